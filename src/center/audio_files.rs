@@ -1,0 +1,77 @@
+//! Originals, masters and renditions, by the SHA-256 of their bytes: written once, never changed, never removed.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::domain::ids::Sha256;
+
+/// What a file is, and so its ending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// As uploaded.
+    Original,
+    /// WAV, 48 kHz mono.
+    Master,
+    /// Ogg Opus for stations.
+    Rendition,
+}
+
+/// The folder.
+#[derive(Debug, Clone)]
+pub struct AudioFiles {
+    root: PathBuf,
+}
+
+impl AudioFiles {
+    /// Opens the folder, made if needed, and sweeps what an interrupted ingest left.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn open(root: &Path) -> io::Result<Self> {
+        std::fs::create_dir_all(root)?;
+        std::fs::create_dir_all(root.join("incoming"))?;
+        Ok(Self { root: root.to_path_buf() })
+    }
+
+    /// A fresh folder for one ingest, on the same disk; removed when dropped.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn incoming(&self) -> io::Result<tempfile::TempDir> {
+        tempfile::Builder::new().prefix("in-").tempdir_in(self.root.join("incoming"))
+    }
+
+    /// Where the bytes with this hash lie.
+    pub fn path(&self, digest: &Sha256, form: Form) -> PathBuf {
+        let name = digest.to_string();
+        let ending = match form {
+            Form::Original => "original",
+            Form::Master => "wav",
+            Form::Rendition => "opus",
+        };
+        self.root.join(&name[..2]).join(format!("{name}.{ending}"))
+    }
+
+    /// Takes a finished file in, durably. Bytes already here stay as they are.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn keep(&self, file: &Path, digest: &Sha256, form: Form) -> io::Result<()> {
+        let path = self.path(digest, form);
+        if path.exists() {
+            return Ok(());
+        }
+        let folder = path.parent().unwrap_or(&self.root);
+        std::fs::create_dir_all(folder)?;
+        File::open(file)?.sync_all()?;
+        std::fs::rename(file, &path)?;
+        File::open(folder)?.sync_all()?;
+        File::open(&self.root)?.sync_all()
+    }
+
+    /// The folder itself, for backups.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+}

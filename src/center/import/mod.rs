@@ -1,0 +1,333 @@
+//! Importing folders of bulletins and schedules: everything is read and judged first, every problem is named with its
+//! file and line, and nothing is stored when one of them refuses.
+
+mod areas;
+mod bulletins;
+mod grid;
+mod orders;
+mod stations;
+mod toml_lines;
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+
+use super::bulletins::{Prepared, Taken};
+use super::planning::{AREAS, GRID, ORDERS, STATIONS, Schedules};
+use super::{Center, CenterError};
+use crate::domain::ids::Sha256;
+use crate::domain::planner::{KnownBulletin, lint_grid, lint_orders};
+use crate::domain::problem::{Problem, Severity};
+use crate::domain::slot::Grid;
+use crate::domain::station::Station;
+use bulletins::BulletinFile;
+
+/// Author of imported bulletins.
+pub const IMPORTER: &str = "import";
+/// Days over which rules are checked for overlaps and guard hours.
+const LINT_DAYS: u32 = 400;
+/// Places a finding of the planner's linter is looked up in.
+const GRID_FILE: &str = "grid.toml";
+const ORDERS_FILE: &str = "orders.toml";
+
+/// Something found in a file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Found {
+    /// The file.
+    pub file: PathBuf,
+    /// Line, from 1; none for the file as a whole.
+    pub line: Option<usize>,
+    /// Whether it keeps everything from being imported.
+    pub refuses: bool,
+    /// What, which value, what to do.
+    pub sentence: String,
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = if self.refuses { "" } else { "warning: " };
+        match self.line {
+            Some(line) => write!(f, "{}:{line}: {kind}{}", self.file.display(), self.sentence),
+            None => write!(f, "{}: {kind}{}", self.file.display(), self.sentence),
+        }
+    }
+}
+
+/// What an import did, or would do.
+#[derive(Debug, Default)]
+pub struct Imported {
+    /// Findings, by file and line.
+    pub found: Vec<Found>,
+    /// One line a change made.
+    pub changes: Vec<String>,
+    /// Bulletins that were the same already.
+    pub unchanged: usize,
+}
+
+impl Imported {
+    /// Whether a finding keeps everything from being imported.
+    pub fn refused(&self) -> bool {
+        self.found.iter().any(|found| found.refuses)
+    }
+}
+
+/// Collects findings of one file.
+struct Finder {
+    file: PathBuf,
+    found: Vec<Found>,
+}
+
+impl Finder {
+    fn new(file: &Path) -> Self {
+        Self { file: file.to_path_buf(), found: Vec::new() }
+    }
+
+    fn refuse(&mut self, line: Option<usize>, sentence: impl Into<String>) {
+        let sentence = sentence.into();
+        self.found.push(Found { file: self.file.clone(), line, refuses: true, sentence });
+    }
+
+    fn read(&mut self) -> Option<String> {
+        match std::fs::read_to_string(&self.file) {
+            Ok(text) => Some(text),
+            Err(error) => {
+                self.refuse(None, format!("the file cannot be read: {error}"));
+                None
+            }
+        }
+    }
+}
+
+/// Line of each rule or order, to give the linter's findings a place.
+type Lines = std::collections::BTreeMap<String, usize>;
+
+/// Everything read from the folders.
+#[derive(Default)]
+struct Read {
+    areas: Option<Vec<crate::domain::area::Area>>,
+    stations: Option<Vec<Station>>,
+    grid: Option<(Grid, Lines, PathBuf)>,
+    orders: Option<(Vec<crate::domain::order::Order>, Lines, PathBuf)>,
+    bulletins: Vec<BulletinFile>,
+    bulletin_folders: Vec<PathBuf>,
+}
+
+impl Center {
+    /// Imports folders; with `check` nothing is stored. `today` is where checking of rules begins.
+    ///
+    /// # Errors
+    /// When the disk or the store fails; what the files do wrong is in the result instead.
+    pub async fn import(&self, folders: &[PathBuf], check: bool, today: NaiveDate) -> Result<Imported, CenterError> {
+        let mut imported = Imported::default();
+        let mut read = Read::default();
+        for folder in folders {
+            read_folder(folder, &mut read, &mut imported.found);
+        }
+        let held = self.schedules().await?;
+        self.judge(&read, &held, today, &mut imported.found).await?;
+        imported.found.sort();
+        imported.found.dedup();
+        if imported.refused() {
+            return Ok(imported);
+        }
+        if check {
+            for file in &read.bulletins {
+                let report = Self::probe(&self.worker, &file.audio).await?;
+                note_audio(file, &report, &mut imported.found);
+            }
+            return Ok(imported);
+        }
+        // All audio is checked before anything is stored: a refused file leaves nothing behind.
+        let mut ready = Vec::new();
+        for file in &read.bulletins {
+            match self.prepare_bulletin(&file.facts, &file.audio).await? {
+                Prepared::Ready(prepared) => ready.push((file, prepared)),
+                Prepared::Unchanged => imported.unchanged += 1,
+                Prepared::Refused(sentences) => {
+                    let found = |sentence| Found { file: file.audio.clone(), line: None, refuses: true, sentence };
+                    imported.found.extend(sentences.into_iter().map(found));
+                }
+            }
+        }
+        if imported.refused() {
+            return Ok(imported);
+        }
+        for (file, prepared) in ready {
+            if let Taken::New(version) = self.keep_bulletin(&file.facts, *prepared, &file.name, IMPORTER).await? {
+                imported.changes.push(format!("bulletin {} version {version}: draft", file.facts.code));
+            }
+        }
+        self.store_schedules(&read, &mut imported).await?;
+        Ok(imported)
+    }
+
+    async fn store_schedules(&self, read: &Read, imported: &mut Imported) -> Result<(), CenterError> {
+        let mut documents: Vec<(&str, String)> = Vec::new();
+        if let Some(areas) = &read.areas {
+            documents.push((AREAS, serde_json::to_string(areas)?));
+        }
+        if let Some(stations) = &read.stations {
+            documents.push((STATIONS, serde_json::to_string(stations)?));
+        }
+        if let Some((grid, _, _)) = &read.grid {
+            documents.push((GRID, serde_json::to_string(grid)?));
+        }
+        if let Some((orders, _, _)) = &read.orders {
+            documents.push((ORDERS, serde_json::to_string(orders)?));
+        }
+        let now = crate::clock::now();
+        for (kind, body) in documents {
+            let digest = Sha256::of(body.as_bytes()).to_string();
+            if self.store.add_schedule_document(kind, &digest, &body, IMPORTER, now).await? {
+                imported.changes.push(format!("{kind}: new version"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Judges what was read together with what is stored: references, overlaps, guard hours, reversed dates.
+    async fn judge(
+        &self,
+        read: &Read,
+        held: &Schedules,
+        today: NaiveDate,
+        found: &mut Vec<Found>,
+    ) -> Result<(), CenterError> {
+        let areas = read.areas.clone().map_or_else(|| held.areas.clone(), Into::into);
+        let stations = read.stations.as_ref().unwrap_or(&held.stations);
+        let grid = read.grid.as_ref().map_or(&held.grid, |(grid, _, _)| grid);
+        if let Some((_, lines, file)) = &read.grid {
+            // From the first rule's year too, so that an old grid is judged on the days it was for.
+            for from in [first_day(grid).unwrap_or(today), today] {
+                place(lint_grid(grid, &areas, stations, from, LINT_DAYS), file, lines, found);
+            }
+        }
+        let stored = self.store.bulletin_versions(None).await?;
+        let mut known: Vec<KnownBulletin> = stored.iter().map(|row| known_bulletin(&row.facts)).collect();
+        for file in &read.bulletins {
+            known.retain(|bulletin| bulletin.code != file.facts.code);
+            known.push(known_bulletin(&file.facts));
+            bulletins::judge(file, &areas, found);
+        }
+        if let Some((orders, lines, file)) = &read.orders {
+            place(lint_orders(orders, &areas, &known, grid), file, lines, found);
+        }
+        let names: BTreeSet<&str> = read.bulletins.iter().map(|file| file.name.as_str()).collect();
+        for row in &stored {
+            let gone = row.author == IMPORTER && !names.contains(row.file_name.as_str());
+            if let (true, Some(folder)) = (gone, read.bulletin_folders.first()) {
+                let code = &row.facts.code;
+                found.push(Found {
+                    file: folder.join(&row.file_name),
+                    line: None,
+                    refuses: false,
+                    sentence: format!(
+                        "the file of {code} is gone; the bulletin is kept, withdraw it if it must not air"
+                    ),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn known_bulletin(facts: &crate::domain::bulletin::Facts) -> KnownBulletin {
+    KnownBulletin {
+        code: facts.code.clone(),
+        target: facts.target.clone(),
+        airs_from: facts.airs_from,
+        airs_to: facts.airs_to,
+    }
+}
+
+fn first_day(grid: &Grid) -> Option<NaiveDate> {
+    grid.rules.iter().filter_map(|rule| rule.valid_from).min()
+}
+
+fn place(problems: Vec<Problem>, file: &Path, lines: &Lines, found: &mut Vec<Found>) {
+    for problem in problems {
+        found.push(Found {
+            file: file.to_path_buf(),
+            line: lines.get(&problem.subject).copied(),
+            refuses: problem.severity == Severity::Refuse,
+            sentence: problem.sentence,
+        });
+    }
+}
+
+fn note_audio(file: &BulletinFile, report: &crate::audio::findings::Report, found: &mut Vec<Found>) {
+    use crate::audio::findings::Severity as Weight;
+    for finding in report.findings.iter().filter(|finding| finding.severity != Weight::Note) {
+        found.push(Found {
+            file: file.audio.clone(),
+            line: None,
+            refuses: finding.severity == Weight::Refuse,
+            sentence: format!("{}. {}", finding.message, finding.remedy),
+        });
+    }
+}
+
+fn read_folder(folder: &Path, read: &mut Read, found: &mut Vec<Found>) {
+    let mut finder = Finder::new(folder);
+    let names = match std::fs::read_dir(folder) {
+        Ok(entries) => entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()),
+        Err(error) => {
+            finder.refuse(None, format!("the folder cannot be read: {error}"));
+            found.append(&mut finder.found);
+            return;
+        }
+    };
+    let names: BTreeSet<String> = names.collect();
+    let schedule_files = ["areas.csv", "stations.csv", GRID_FILE, ORDERS_FILE];
+    if schedule_files.iter().any(|name| names.contains(*name)) {
+        read_schedules(folder, &names, read, found);
+        return;
+    }
+    let files: Vec<&String> = names.iter().filter(|name| name.ends_with(".toml")).collect();
+    if files.is_empty() {
+        finder.refuse(
+            None,
+            "the folder holds neither NAME.toml of bulletins nor areas.csv, stations.csv, grid.toml or orders.toml",
+        );
+        found.append(&mut finder.found);
+    } else {
+        read.bulletin_folders.push(folder.to_path_buf());
+    }
+    for name in files {
+        let mut finder = Finder::new(&folder.join(name));
+        if let Some(bulletin) = bulletins::read(&mut finder, &names) {
+            let code = &bulletin.facts.code;
+            match read.bulletins.iter().find(|other| other.facts.code == *code) {
+                Some(other) => finder.refuse(None, format!("code {code} is taken by {}: give another", other.name)),
+                None => read.bulletins.push(bulletin),
+            }
+        }
+        found.append(&mut finder.found);
+    }
+}
+
+fn read_schedules(folder: &Path, names: &BTreeSet<String>, read: &mut Read, found: &mut Vec<Found>) {
+    let mut with = |name: &str, work: &mut dyn FnMut(&mut Finder)| {
+        if names.contains(name) {
+            let mut finder = Finder::new(&folder.join(name));
+            work(&mut finder);
+            found.append(&mut finder.found);
+        }
+    };
+    with("areas.csv", &mut |finder| read.areas = areas::read(finder));
+    with("stations.csv", &mut |finder| read.stations = stations::read(finder));
+    with(GRID_FILE, &mut |finder| {
+        read.grid = grid::read(finder).map(|(grid, lines)| (grid, lines, finder.file.clone()));
+    });
+    with(ORDERS_FILE, &mut |finder| {
+        read.orders = orders::read(finder).map(|(orders, lines)| (orders, lines, finder.file.clone()));
+    });
+    // Stations must serve units that exist on those days.
+    if let (Some(areas), Some(stations)) = (&read.areas, &read.stations) {
+        let mut finder = Finder::new(&folder.join("stations.csv"));
+        stations::judge(&mut finder, stations, &areas.clone().into());
+        found.append(&mut finder.found);
+    }
+}

@@ -1,0 +1,21 @@
+//! The center's use cases, one file each: importing, approving, planning, admitting stations, accepting
+//! confirmations, reporting. It must not know of HTTP, pages or the command line.
+
+mod audio_files;
+mod backup;
+pub mod bulletins;
+pub mod confirmations;
+pub mod custody;
+pub mod hub;
+pub mod import;
+pub mod people;
+pub mod planning;
+pub mod reports;
+pub mod rundowns;
+mod state;
+pub mod stations;
+pub mod sync;
+mod upkeep;
+
+pub use hub::NewToken;
+pub use state::{Center, CenterError, StoreChoice};

@@ -1,0 +1,138 @@
+//! Everything planning looks at, read from the newest versions in the store.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError};
+
+use chrono::NaiveDate;
+
+use super::{Center, CenterError};
+use crate::domain::area::Areas;
+use crate::domain::bulletin::{Approved, State};
+use crate::domain::order::Order;
+use crate::domain::province::Province;
+use crate::domain::settings::Settings;
+use crate::domain::slot::Grid;
+use crate::domain::station::Station;
+use crate::store::bulletins::VersionRow;
+use crate::store::schedules::PLANNING;
+
+/// Kinds of schedule documents.
+pub const AREAS: &str = "areas";
+/// See [`AREAS`].
+pub const STATIONS: &str = "stations";
+/// See [`AREAS`].
+pub const GRID: &str = "grid";
+/// See [`AREAS`].
+pub const ORDERS: &str = "orders";
+
+/// The zone used before any grid is imported.
+const HOME_ZONE: chrono_tz::Tz = chrono_tz::Asia::Ho_Chi_Minh;
+
+/// The imported documents, newest versions; empty where nothing was imported yet.
+#[derive(Debug, Clone)]
+pub struct Schedules {
+    /// Units over time.
+    pub areas: Areas,
+    /// Stations.
+    pub stations: Vec<Station>,
+    /// Slot rules, guard and settings.
+    pub grid: Grid,
+    /// Orders.
+    pub orders: Vec<Order>,
+}
+
+impl Center {
+    /// The newest schedule documents.
+    ///
+    /// # Errors
+    /// When the store fails or a document does not read.
+    pub async fn schedules(&self) -> Result<Schedules, CenterError> {
+        // Read before the documents: a change in between makes the next call read them again.
+        let revision = self.store.revision(PLANNING).await?;
+        let held = self.read_schedules.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((of, schedules)) = held
+            && of == revision
+        {
+            return Ok((*schedules).clone());
+        }
+        let schedules = self.read_documents().await?;
+        let kept = Some((revision, Arc::new(schedules.clone())));
+        *self.read_schedules.lock().unwrap_or_else(PoisonError::into_inner) = kept;
+        Ok(schedules)
+    }
+
+    async fn read_documents(&self) -> Result<Schedules, CenterError> {
+        let mut schedules = Schedules {
+            areas: Areas::default(),
+            stations: Vec::new(),
+            grid: Grid {
+                zone: HOME_ZONE,
+                settings: Settings::default(),
+                guards: Vec::new(),
+                exceptions: Vec::new(),
+                rules: Vec::new(),
+            },
+            orders: Vec::new(),
+        };
+        for document in self.store.schedule_documents().await? {
+            match document.kind.as_str() {
+                AREAS => schedules.areas = serde_json::from_str(&document.body)?,
+                STATIONS => schedules.stations = serde_json::from_str(&document.body)?,
+                GRID => schedules.grid = serde_json::from_str(&document.body)?,
+                ORDERS => schedules.orders = serde_json::from_str(&document.body)?,
+                other => return Err(CenterError::Broken(format!("schedule document of kind {other}"))),
+            }
+        }
+        Ok(schedules)
+    }
+
+    /// The province as planning sees it now.
+    ///
+    /// # Errors
+    /// When the store fails or holds something unreadable.
+    pub async fn province(&self) -> Result<Province, CenterError> {
+        let schedules = self.schedules().await?;
+        let bulletins = approved(&self.store.bulletin_versions(None).await?);
+        Ok(Province {
+            areas: schedules.areas,
+            stations: schedules.stations.into_iter().map(|station| (station.id.clone(), station)).collect(),
+            grid: schedules.grid,
+            orders: schedules.orders,
+            bulletins,
+            choices: self.store.standing_choices().await?,
+        })
+    }
+
+    /// Today's date in the province's zone.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn local_today(&self) -> Result<NaiveDate, CenterError> {
+        Ok(crate::clock::now().with_timezone(&self.schedules().await?.grid.zone).date_naive())
+    }
+}
+
+/// The newest approved version of each bulletin. A newer draft does not take an approved version off the air.
+pub(super) fn approved(versions: &[VersionRow]) -> Vec<Approved> {
+    let mut newest: BTreeMap<&str, Approved> = BTreeMap::new();
+    for row in versions.iter().filter(|row| row.state() == State::Approved) {
+        let Some(manifest) = row.manifest() else { continue };
+        let facts = &row.facts;
+        newest.insert(
+            facts.code.as_str(),
+            Approved {
+                code: facts.code.clone(),
+                version: row.version,
+                title: facts.title.clone(),
+                priority: facts.priority,
+                duration_ms: row.sound.duration_ms,
+                rendition: row.sound.rendition,
+                manifest,
+                target: facts.target.clone(),
+                airs_from: facts.airs_from,
+                airs_to: facts.airs_to,
+            },
+        );
+    }
+    newest.into_values().collect()
+}

@@ -1,0 +1,208 @@
+//! Issuing rundowns: plans every station's days ahead, and signs a new version only where something changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Days, Duration, NaiveDate, TimeZone, Utc};
+
+use super::{Center, CenterError};
+use crate::domain::bulletin::State;
+use crate::domain::ids::{Sha256, StationId};
+use crate::domain::planner::{DayPlan, GridPlan, PLANNER, gather, plan_day};
+use crate::domain::problem::Problem;
+use crate::domain::province::Province;
+use crate::domain::rundown::{Item, Rundown};
+use crate::domain::station::Station;
+use crate::store::rundowns::RundownRow;
+use crate::trust::envelope;
+
+/// Days planned beyond today, so that a station always holds at least seven.
+pub const AHEAD_DAYS: u64 = 8;
+/// Rundowns stored in one transaction.
+const BATCH: usize = 200;
+/// Tries before giving up when another process issues at the same moments.
+const TRIES: u32 = 5;
+
+/// What an issue came to.
+#[derive(Debug, Default)]
+pub struct Issued {
+    /// New versions.
+    pub rundowns: usize,
+    /// Station-days looked at.
+    pub days: usize,
+    /// What could not be planned, and why; each once.
+    pub problems: BTreeSet<Problem>,
+}
+
+/// A plan of one station-day, issued or not.
+#[derive(Debug, Clone)]
+pub struct Planned {
+    /// 0 for a preview.
+    pub version: u32,
+    /// Items in order.
+    pub items: Vec<Item>,
+    /// What was left out, and why.
+    pub problems: Vec<Problem>,
+}
+
+/// What the newest versions look like before planning anew.
+struct Before {
+    newest: BTreeMap<(StationId, NaiveDate), (u32, Rundown)>,
+    /// Manifests of withdrawn versions: their items are not kept.
+    withdrawn: BTreeSet<Sha256>,
+}
+
+impl Center {
+    /// Plans today and the days ahead of every station and issues what changed.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn issue_rundowns(&self, now: DateTime<Utc>) -> Result<Issued, CenterError> {
+        let _one_at_a_time = self.planning.lock().await;
+        let mut now = now;
+        for _ in 0..TRIES {
+            if let Some(issued) = self.try_issue(now).await? {
+                return Ok(issued);
+            }
+            // Another process was faster; what it issued is now what there was before.
+            now = crate::clock::now();
+        }
+        Err(CenterError::refused("other processes keep issuing rundowns at the same moment: plan again"))
+    }
+
+    /// One try; none when another process issued a version first.
+    async fn try_issue(&self, now: DateTime<Utc>) -> Result<Option<Issued>, CenterError> {
+        let province = self.province().await?;
+        let (plan, problems) = GridPlan::new(&province.grid);
+        let mut issued = Issued { problems: problems.into_iter().collect(), ..Issued::default() };
+        let today = now.with_timezone(&province.grid.zone).date_naive();
+        let last = today.checked_add_days(Days::new(AHEAD_DAYS)).unwrap_or(today);
+        let before = self.before(today, last).await?;
+        let mut rows = Vec::new();
+        for station in province.stations.values() {
+            for date in today.iter_days().take_while(|date| *date <= last) {
+                issued.days += 1;
+                let (day, inputs, problems) = replan(&province, &plan, station, date, &before, now);
+                issued.problems.extend(problems);
+                let older = before.newest.get(&(station.id.clone(), date));
+                let unchanged = match older {
+                    Some((_, held)) => held.items == day.items && held.declined == day.declined,
+                    None => day.items.is_empty(),
+                };
+                if !unchanged {
+                    let version = older.map_or(1, |(version, _)| version + 1);
+                    rows.push(self.seal_rundown(&province, &station.id, date, version, day, inputs, now)?);
+                }
+            }
+            // A long province must not keep the pages waiting.
+            tokio::task::yield_now().await;
+        }
+        issued.rundowns = rows.len();
+        for batch in rows.chunks(BATCH) {
+            if !self.store.add_rundowns(batch).await? {
+                return Ok(None);
+            }
+        }
+        if issued.rundowns > 0 {
+            self.hub().wake_all();
+        }
+        Ok(Some(issued))
+    }
+
+    async fn before(&self, from: NaiveDate, to: NaiveDate) -> Result<Before, CenterError> {
+        let mut newest = BTreeMap::new();
+        for row in self.store.newest_rundowns(None, from, to).await? {
+            let rundown: Rundown = envelope::peek(row.body.as_bytes(), envelope::RUNDOWN)?;
+            newest.insert((row.station, row.date), (row.version, rundown));
+        }
+        let versions = self.store.bulletin_versions(None).await?;
+        let withdrawn = versions
+            .iter()
+            .filter(|row| row.state() == State::Withdrawn)
+            .flat_map(|row| row.steps.iter().filter_map(|step| step.manifest))
+            .collect();
+        Ok(Before { newest, withdrawn })
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "each is one field of the rundown")]
+    fn seal_rundown(
+        &self,
+        province: &Province,
+        station: &StationId,
+        date: NaiveDate,
+        version: u32,
+        day: DayPlan,
+        inputs: Sha256,
+        now: DateTime<Utc>,
+    ) -> Result<RundownRow, CenterError> {
+        // A slot begun at 23:59 may last four hours; two midnights later nothing of this day may sound.
+        let end = date.checked_add_days(Days::new(2)).unwrap_or(date).and_time(chrono::NaiveTime::MIN);
+        let expires_at = province
+            .grid
+            .zone
+            .from_local_datetime(&end)
+            .earliest()
+            .map_or_else(|| end.and_utc() + Duration::days(1), |local| local.with_timezone(&Utc));
+        let rundown = Rundown {
+            station: station.clone(),
+            date,
+            version,
+            issued_at: now,
+            expires_at,
+            planner: PLANNER.into(),
+            inputs,
+            declined: day.declined,
+            items: day.items,
+        };
+        let body = envelope::seal(envelope::RUNDOWN, &rundown, self.custodian.center())?;
+        Ok(RundownRow { station: station.clone(), date, version, issued_at: now, inputs, body })
+    }
+
+    /// A station's issued rundown of a day, or a preview that changes nothing when none was issued.
+    ///
+    /// # Errors
+    /// When there is no such station or the store fails.
+    pub async fn plan_of(&self, station: &StationId, date: NaiveDate) -> Result<Planned, CenterError> {
+        let facts = self.station(station).await?;
+        let province = self.province().await?;
+        let (plan, mut problems) = GridPlan::new(&province.grid);
+        let (inputs, missing) = gather(&province, &plan, &facts, date, Vec::new(), None);
+        problems.extend(missing);
+        let preview = plan_day(&inputs);
+        problems.extend(preview.problems);
+        let issued = self.store.newest_rundowns(Some(station), date, date).await?;
+        if let Some(row) = issued.last() {
+            let rundown: Rundown = envelope::peek(row.body.as_bytes(), envelope::RUNDOWN)?;
+            return Ok(Planned { version: row.version, items: rundown.items, problems });
+        }
+        Ok(Planned { version: 0, items: preview.items, problems })
+    }
+}
+
+/// Plans one station-day on top of what was issued for it.
+fn replan(
+    province: &Province,
+    plan: &GridPlan,
+    station: &Station,
+    date: NaiveDate,
+    before: &Before,
+    now: DateTime<Utc>,
+) -> (DayPlan, Sha256, Vec<Problem>) {
+    let settings = &plan.grid().settings;
+    let older = before.newest.get(&(station.id.clone(), date)).map(|(_, rundown)| rundown);
+    let frozen_until = now + settings.freeze();
+    let keeps = |item: &&Item| {
+        let withdrawn = item.sound.as_ref().is_some_and(|sound| before.withdrawn.contains(&sound.manifest));
+        item.start <= frozen_until && (!withdrawn || item.end() <= now)
+    };
+    let kept: Vec<Item> = older.map(|r| r.items.iter().filter(keeps).cloned().collect()).unwrap_or_default();
+    let not_before = match older {
+        Some(_) => now + settings.lead(),
+        // A first version of today may begin as soon as it can arrive.
+        None => now + Duration::seconds(1),
+    };
+    let (inputs, mut problems) = gather(province, plan, station, date, kept, Some(not_before));
+    let digest = inputs.digest();
+    let mut day = plan_day(&inputs);
+    problems.append(&mut day.problems);
+    (day, digest, problems)
+}

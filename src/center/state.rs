@@ -1,0 +1,120 @@
+//! The center as a whole: its store, its audio files, its keys, and who is connected.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use super::audio_files::AudioFiles;
+use super::custody::Custodian;
+use super::hub::Hub;
+use super::planning::Schedules;
+use crate::audio::worker::Worker;
+use crate::store::{Store, StoreError};
+
+/// Where the center keeps its rows.
+#[derive(Clone, PartialEq, Eq)]
+pub enum StoreChoice {
+    /// `loa.db` in the data folder.
+    Folder,
+    /// A PostgreSQL server.
+    Url(String),
+}
+
+impl std::fmt::Debug for StoreChoice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The URL may hold a password.
+        f.write_str(match self {
+            Self::Folder => "Folder",
+            Self::Url(_) => "Url(…)",
+        })
+    }
+}
+
+/// Why a use case could not be carried out. `Refused` is for the person asking; the others are for the log.
+#[derive(Debug, thiserror::Error)]
+pub enum CenterError {
+    /// The person may not, or the input is wrong: one sentence with the remedy.
+    #[error("{0}")]
+    Refused(String),
+    /// The thing asked for does not exist.
+    #[error("{0}")]
+    NotFound(String),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The disk or the system.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    /// Something of ours has no JSON form, or what was stored by us does not read.
+    #[error("something stored here cannot be read: {0}")]
+    Broken(String),
+}
+
+impl CenterError {
+    /// A refusal with its sentence.
+    pub fn refused(sentence: impl Into<String>) -> Self {
+        Self::Refused(sentence.into())
+    }
+}
+
+impl From<serde_json::Error> for CenterError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+impl From<crate::trust::envelope::NotTrusted> for CenterError {
+    fn from(error: crate::trust::envelope::NotTrusted) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+/// A revision, and the documents as they were read at it.
+pub(super) type ReadSchedules = Option<(i64, Arc<Schedules>)>;
+
+/// The center. Cheap to clone; one a process.
+#[derive(Clone)]
+pub struct Center {
+    pub(super) data: PathBuf,
+    pub(super) store: Store,
+    pub(super) files: AudioFiles,
+    pub(super) custodian: Arc<Custodian>,
+    pub(super) worker: Arc<Worker>,
+    pub(super) hub: Arc<Hub>,
+    /// Held while rundowns are issued, so that two issues never interleave.
+    pub(super) planning: Arc<tokio::sync::Mutex<()>>,
+    /// Schedule documents as last read, with the revision they were read at.
+    pub(super) read_schedules: Arc<Mutex<ReadSchedules>>,
+    pub(super) log_ins: Arc<super::people::FailedLogIns>,
+}
+
+impl Center {
+    /// Opens the center's data folder and store, making what is missing, keys included.
+    ///
+    /// # Errors
+    /// When the folder, the database or a key file cannot be used.
+    pub async fn open(data: &Path, choice: &StoreChoice, worker: Worker) -> Result<Self, CenterError> {
+        std::fs::create_dir_all(data)?;
+        let store = match choice {
+            StoreChoice::Folder => Store::open_folder(data).await?,
+            StoreChoice::Url(url) => Store::open_url(url).await?,
+        };
+        let files = AudioFiles::open(&data.join("audio"))?;
+        let custodian = Custodian::open(&data.join("keys"), crate::clock::now())?;
+        Ok(Self {
+            data: data.to_path_buf(),
+            store,
+            files,
+            custodian: Arc::new(custodian),
+            worker: Arc::new(worker),
+            hub: Arc::default(),
+            planning: Arc::default(),
+            read_schedules: Arc::default(),
+            log_ins: Arc::default(),
+        })
+    }
+
+    /// Who is connected.
+    pub fn hub(&self) -> &Hub {
+        &self.hub
+    }
+}

@@ -1,0 +1,97 @@
+//! What a connected station lacks: it says what it holds, this answers with the rest. No sockets here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Days, NaiveDate};
+
+use super::rundowns::AHEAD_DAYS;
+use super::{Center, CenterError};
+use crate::domain::ids::{Sha256, StationId};
+use crate::domain::rundown::Rundown;
+use crate::protocol::link::{Down, Holding, LinkAuth};
+use crate::store::rundowns::RundownRow;
+use crate::trust::envelope;
+use crate::trust::keys::PublicKey;
+
+/// Days back that a station is still told of, so that a late evening's new version arrives after midnight.
+const BACK_DAYS: u64 = 1;
+
+impl Center {
+    /// Believes a station's answer to the challenge, or says why not.
+    ///
+    /// # Errors
+    /// One sentence for revoked, unknown and forged.
+    pub async fn admit_link(&self, station: &StationId, nonce: &str, sealed: &str) -> Result<PublicKey, CenterError> {
+        let refused = |why: &str| CenterError::refused(format!("station {station} may not connect: {why}"));
+        let Some(key) = self.station_key(station).await? else {
+            return Err(refused("it has no admitted device; enrol it with a new code"));
+        };
+        let (_, auth): (_, LinkAuth) = envelope::open(sealed.as_bytes(), envelope::LINK_AUTH, &[key])
+            .map_err(|_| refused("this device's key is not the admitted one; enrol it with a new code"))?;
+        if auth.station != *station || auth.nonce != nonce {
+            return Err(refused("the answer is to another challenge"));
+        }
+        Ok(key)
+    }
+
+    /// The state a station with this holding lacks; none when it lacks nothing.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn lacking(&self, station: &StationId, holding: &Holding) -> Result<Option<Down>, CenterError> {
+        let (list, sealed) = self.custodian.list();
+        let trust = (holding.trust_version < list.version).then(|| sealed.to_string());
+        let newest = self.newest_rundowns(station).await?;
+        let mut rundowns = Vec::new();
+        let mut wanted: BTreeSet<Sha256> = BTreeSet::new();
+        for row in newest.values() {
+            let rundown: Rundown = envelope::peek(row.body.as_bytes(), envelope::RUNDOWN)?;
+            wanted.extend(rundown.items.iter().filter_map(|item| item.sound.as_ref()).map(|sound| sound.manifest));
+            let held = holding.rundowns.iter().any(|held| held.date == row.date && held.version >= row.version);
+            if !held {
+                rundowns.push(row.body.clone());
+            }
+        }
+        let mut manifests = Vec::new();
+        for digest in wanted.into_iter().filter(|digest| !holding.manifests.contains(digest)) {
+            if let Some(text) = self.store.envelope(&digest).await? {
+                manifests.push(text);
+            }
+        }
+        if trust.is_none() && rundowns.is_empty() && manifests.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(Down::State { trust, rundowns, manifests }))
+    }
+
+    async fn newest_rundowns(&self, station: &StationId) -> Result<BTreeMap<NaiveDate, RundownRow>, CenterError> {
+        let today = self.local_today().await?;
+        let from = today.checked_sub_days(Days::new(BACK_DAYS)).unwrap_or(today);
+        let to = today.checked_add_days(Days::new(AHEAD_DAYS)).unwrap_or(today);
+        let rows = self.store.newest_rundowns(Some(station), from, to).await?;
+        Ok(rows.into_iter().map(|row| (row.date, row)).collect())
+    }
+
+    /// Whether a station may fetch this rendition: only what its own rundowns name.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn may_fetch(&self, station: &StationId, rendition: &Sha256) -> Result<bool, CenterError> {
+        for row in self.newest_rundowns(station).await?.values() {
+            let rundown: Rundown = envelope::peek(row.body.as_bytes(), envelope::RUNDOWN)?;
+            if rundown.items.iter().filter_map(|item| item.sound.as_ref()).any(|sound| sound.rendition == *rendition) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Notes what a device holds, for the list of stations.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn note_holding(&self, key: &PublicKey, holding: &Holding) -> Result<(), CenterError> {
+        let text = serde_json::to_string(holding)?;
+        Ok(self.store.note_holding(&key.to_string(), &text, crate::clock::now()).await?)
+    }
+}

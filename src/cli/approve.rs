@@ -1,0 +1,58 @@
+//! `loa approve CODE… --by USER`: an approver's decision by command.
+
+use clap::Args;
+
+use super::{Failure, Outcome, StoreArgs};
+use crate::domain::access::{Role, allows_target};
+use crate::domain::bulletin::State;
+use crate::domain::ids::BulletinCode;
+
+/// Approve the newest version of bulletins; drafts are submitted in their author's name first.
+#[derive(Args)]
+pub struct Approve {
+    /// Bulletin codes
+    #[arg(required = true, value_name = "CODE")]
+    codes: Vec<BulletinCode>,
+    /// The approver's log-in name
+    #[arg(long, value_name = "USER")]
+    by: String,
+    /// Send back instead, with this reason
+    #[arg(long, value_name = "REASON", conflicts_with = "withdraw")]
+    r#return: Option<String>,
+    /// Take off the air instead, with this reason
+    #[arg(long, value_name = "REASON")]
+    withdraw: Option<String>,
+    #[command(flatten)]
+    store: StoreArgs,
+}
+
+impl Approve {
+    /// Runs it.
+    pub async fn run(self) -> Outcome {
+        let center = self.store.open_existing().await?;
+        let users = center.users().await?;
+        let user = users.iter().find(|user| user.name == self.by && user.disabled_at.is_none());
+        let Some(user) = user else {
+            return Err(Failure::wrong(format!("there is no active user {}: see `loa user list`", self.by)));
+        };
+        let areas = center.schedules().await?.areas;
+        let today = center.local_today().await?;
+        for code in &self.codes {
+            let row = center.bulletin(code).await?;
+            if !allows_target(&user.grants, Role::Approver, &areas, &row.facts.target, today) {
+                return Err(Failure::no(format!("{} is no approver for the whole area of {code}", self.by)));
+            }
+            let (to, reason, word) = match (&self.r#return, &self.withdraw) {
+                (Some(reason), _) => (State::Returned, Some(reason.as_str()), "returned"),
+                (_, Some(reason)) => (State::Withdrawn, Some(reason.as_str()), "withdrawn"),
+                _ => (State::Approved, None, "approved"),
+            };
+            if row.state() == State::Draft && to == State::Approved {
+                center.step_bulletin(code, row.version, State::Submitted, &row.author, None).await?;
+            }
+            center.step_bulletin(code, row.version, to, &self.by, reason).await?;
+            println!("{code} version {}: {word} by {} (custody=center)", row.version, self.by);
+        }
+        Ok(())
+    }
+}

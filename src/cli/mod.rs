@@ -1,0 +1,188 @@
+//! Commands. The only layer that prints; human words go to stdout and stderr, `--json` prints one document on stdout.
+
+mod approve;
+mod audit;
+mod backup;
+mod demo;
+mod import;
+mod plan;
+mod probe;
+mod report;
+mod runtime;
+mod serve;
+mod station;
+mod user;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::audio::worker::{CHILD_COMMAND, Worker};
+use crate::center::{Center, CenterError, StoreChoice};
+
+/// Done.
+pub const DONE: u8 = 0;
+/// Failed while working: disk, network, database.
+pub const FAILED: u8 = 1;
+/// The call or its input is wrong.
+pub const WRONG_INPUT: u8 = 2;
+/// The answer is no: refused, does not verify, falls short.
+pub const NO: u8 = 3;
+
+/// Broadcast service for grassroots radio: approve, plan, push, play, and prove what aired.
+#[derive(Parser)]
+#[command(name = "loa", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Show the whole chain on this machine
+    Demo(demo::Demo),
+    /// Import folders of bulletins and schedules
+    Import(import::Import),
+    /// Run the center
+    Serve(serve::Serve),
+    /// Add, list and disable users
+    User(user::User),
+    /// Invite, enrol, run, revoke and list stations
+    Station(station::Station),
+    /// Submit and approve bulletins
+    Approve(approve::Approve),
+    /// Check one audio file as an upload would be
+    Probe(probe::Probe),
+    /// Show a station's day, issued or as it would be planned
+    Plan(plan::Plan),
+    /// Planned against aired
+    Report(report::Report),
+    /// Check the record
+    Audit(audit::Audit),
+    /// Copy the center's data while it runs
+    Backup(backup::Backup),
+    /// The contained audio worker; reads one job on stdin
+    #[command(name = CHILD_COMMAND, hide = true)]
+    AudioWorker,
+}
+
+/// Where the center keeps its data.
+#[derive(Args, Clone, Debug)]
+pub struct StoreArgs {
+    /// Data folder: database, audio, keys
+    #[arg(long, env = "LOA_DATA", default_value = "data", value_name = "DIR")]
+    data: PathBuf,
+    /// PostgreSQL address instead of the data folder's own database; audio and keys stay in the folder
+    #[arg(long, env = "LOA_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    database_url: Option<String>,
+}
+
+impl StoreArgs {
+    fn choice(&self) -> StoreChoice {
+        self.database_url.clone().map_or(StoreChoice::Folder, StoreChoice::Url)
+    }
+
+    async fn open(&self) -> Result<Center, Failure> {
+        Ok(Center::open(&self.data, &self.choice(), worker()?).await?)
+    }
+
+    /// Opens a center that must exist already, so that a mistyped folder is not taken for an empty province.
+    async fn open_existing(&self) -> Result<Center, Failure> {
+        if self.database_url.is_none() && !self.data.join("loa.db").exists() {
+            return Err(Failure::wrong(format!(
+                "{} holds no center: give the right --data, or begin with `loa import` or `loa serve`",
+                self.data.display()
+            )));
+        }
+        self.open().await
+    }
+}
+
+/// The contained worker: this same program.
+fn worker() -> Result<Worker, Failure> {
+    let exe = std::env::current_exe().map_err(|error| Failure::failed(format!("this program's path: {error}")))?;
+    Ok(Worker::new(exe, Vec::new()))
+}
+
+/// How a command ended other than well.
+#[derive(Debug)]
+pub struct Failure {
+    code: u8,
+    sentence: String,
+}
+
+impl Failure {
+    fn failed(sentence: impl Into<String>) -> Self {
+        Self { code: FAILED, sentence: sentence.into() }
+    }
+
+    fn wrong(sentence: impl Into<String>) -> Self {
+        Self { code: WRONG_INPUT, sentence: sentence.into() }
+    }
+
+    fn no(sentence: impl Into<String>) -> Self {
+        Self { code: NO, sentence: sentence.into() }
+    }
+}
+
+impl From<CenterError> for Failure {
+    fn from(error: CenterError) -> Self {
+        match error {
+            CenterError::Refused(_) | CenterError::NotFound(_) => Self::wrong(error.to_string()),
+            _ => Self::failed(error.to_string()),
+        }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::failed(error.to_string())
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        Self::failed(error.to_string())
+    }
+}
+
+type Outcome = Result<(), Failure>;
+
+/// Runs the program and answers with its exit code.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no failure; clap says which.
+            let code = if error.use_stderr() { WRONG_INPUT } else { DONE };
+            let _printed = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let outcome = match cli.command {
+        Command::Demo(demo) => demo.run(),
+        Command::Import(import) => runtime::many(import.run()),
+        Command::Serve(serve) => serve.run(),
+        Command::User(user) => runtime::many(user.run()),
+        Command::Station(station) => station.run(),
+        Command::Approve(approve) => runtime::many(approve.run()),
+        Command::Probe(probe) => runtime::many(probe.run()),
+        Command::Plan(plan) => runtime::many(plan.run()),
+        Command::Report(report) => runtime::many(report.run()),
+        Command::Audit(audit) => audit.run(),
+        Command::Backup(backup) => runtime::many(backup.run()),
+        Command::AudioWorker => {
+            crate::audio::worker::serve_child(std::io::stdin(), std::io::stdout()).map_err(Failure::from)
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::from(DONE),
+        Err(failure) => {
+            if !failure.sentence.is_empty() {
+                eprintln!("loa: {}", failure.sentence);
+            }
+            ExitCode::from(failure.code)
+        }
+    }
+}

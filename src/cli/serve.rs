@@ -1,0 +1,117 @@
+//! `loa serve`: the center.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::{Failure, Outcome, StoreArgs, runtime};
+use crate::center::Center;
+use crate::web::{Web, router};
+
+/// How long open requests may go on after the end was asked for.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// Run the center: pages, API, planning, links to stations.
+#[derive(Args)]
+pub struct Serve {
+    #[command(flatten)]
+    store: StoreArgs,
+    /// Address to listen on
+    #[arg(long, env = "LOA_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Certificate chain, PEM
+    #[arg(long, env = "LOA_TLS_CERT", requires = "tls_key", value_name = "FILE")]
+    tls_cert: Option<PathBuf>,
+    /// Its key, PEM
+    #[arg(long, env = "LOA_TLS_KEY", requires = "tls_cert", value_name = "FILE")]
+    tls_key: Option<PathBuf>,
+}
+
+/// TLS files.
+pub struct Tls {
+    /// Certificate chain, PEM.
+    pub cert: PathBuf,
+    /// Key, PEM.
+    pub key: PathBuf,
+}
+
+impl Serve {
+    /// Serves until Ctrl-C or SIGTERM.
+    pub fn run(self) -> Outcome {
+        let tls = self.tls_cert.zip(self.tls_key).map(|(cert, key)| Tls { cert, key });
+        if tls.is_none() && !self.listen.ip().is_loopback() {
+            return Err(Failure::wrong(format!(
+                "plain HTTP on {} would let anybody read and change what passes: give --tls-cert and --tls-key, or \
+                 listen on 127.0.0.1 behind a proxy that does TLS",
+                self.listen
+            )));
+        }
+        runtime::many(async move {
+            runtime::log();
+            let center = self.store.open().await?;
+            let listener = bind(self.listen)?;
+            serve(center, listener, tls, runtime::ended()).await
+        })
+    }
+}
+
+/// Takes the address, or says why not.
+pub fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+    let listener = TcpListener::bind(address).map_err(|error| {
+        Failure::failed(format!("cannot listen on {address}: {error}; choose another --listen or stop what uses it"))
+    })?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+/// Serves on a listener until `ended` completes.
+pub async fn serve(
+    center: Center,
+    listener: TcpListener,
+    tls: Option<Tls>,
+    ended: impl Future<Output = ()>,
+) -> Outcome {
+    let address = listener.local_addr()?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let app = router(Web { center: center.clone(), tls: tls.is_some() }).into_make_service();
+    let handle = axum_server::Handle::new();
+    let graceful = handle.clone();
+    tracing::info!("loa listens on {scheme}://{address}");
+    if center.holds_approvals() {
+        tracing::warn!("root and approver keys lie with the center (custody=center) until the province takes them");
+    }
+    let server = async {
+        match tls {
+            Some(tls) => {
+                let config = axum_server::tls_rustls::RustlsConfig::from_pem_file(&tls.cert, &tls.key).await.map_err(
+                    |error| {
+                        Failure::wrong(format!("certificate {} or its key cannot be used: {error}", tls.cert.display()))
+                    },
+                )?;
+                let server = axum_server::from_tcp_rustls(listener, config).map_err(Failure::from)?;
+                server.handle(handle).serve(app).await.map_err(Failure::from)
+            }
+            None => {
+                let server = axum_server::from_tcp(listener).map_err(Failure::from)?;
+                server.handle(handle).serve(app).await.map_err(Failure::from)
+            }
+        }
+    };
+    tokio::select! {
+        served = server => served,
+        () = center.keep_up() => Ok(()),
+        () = async {
+            ended.await;
+            graceful.graceful_shutdown(Some(GRACE));
+            // Links never end by themselves; the grace ends them.
+            while graceful.connection_count() > 0 {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        } => {
+            tracing::info!("loa ends");
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! Bulletins, their versions, and the steps from draft to approved.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::area::Target;
+use super::ids::{BulletinCode, Sha256};
+
+/// The three priorities of Thông tư 39/2020/TT-BTTTT, least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Priority {
+    /// Thông thường: the commune chooses whether and when.
+    Ordinary,
+    /// Ưu tiên: must air, first in the programme.
+    Priority,
+    /// Khẩn cấp: airs at once. Refused until its rules are built.
+    Urgent,
+}
+
+impl Priority {
+    /// The word as files and forms spell it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ordinary => "ordinary",
+            Self::Priority => "priority",
+            Self::Urgent => "urgent",
+        }
+    }
+}
+
+impl FromStr for Priority {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "ordinary" => Ok(Self::Ordinary),
+            "priority" => Ok(Self::Priority),
+            "urgent" => Ok(Self::Urgent),
+            _ => Err(format!("priority \"{text}\" is unknown: use ordinary, priority or urgent")),
+        }
+    }
+}
+
+/// One of the seven contents in section II of the 2024 CCHC publicity plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
+pub struct Topic(u8);
+
+impl TryFrom<u8> for Topic {
+    type Error = String;
+    fn try_from(number: u8) -> Result<Self, String> {
+        if (1..=7).contains(&number) {
+            return Ok(Self(number));
+        }
+        Err(format!("topic {number} is unknown: use 1 to 7, the contents of the plan's section II"))
+    }
+}
+
+impl From<Topic> for u8 {
+    fn from(topic: Topic) -> u8 {
+        topic.0
+    }
+}
+
+/// Everything an editor says of one version; any change to it is a new version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// Code of the bulletin.
+    pub code: BulletinCode,
+    /// Title for people.
+    pub title: String,
+    /// Content of the plan it serves.
+    pub topic: Topic,
+    /// Priority.
+    pub priority: Priority,
+    /// Who made it.
+    pub producer: String,
+    /// BCP 47 tag of the spoken language.
+    pub language: String,
+    /// The document it explains.
+    pub source_document: String,
+    /// The words spoken.
+    pub transcript: String,
+    /// Where it may air.
+    pub target: Target,
+    /// First day it may air.
+    pub airs_from: NaiveDate,
+    /// Last day it may air, inclusive.
+    pub airs_to: NaiveDate,
+}
+
+/// The audio of one version, by content.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sound {
+    /// As uploaded, never altered.
+    pub original: Sha256,
+    /// The WAV made from it.
+    pub master: Sha256,
+    /// What stations fetch and play.
+    pub rendition: Sha256,
+    /// Bytes of the rendition.
+    pub rendition_bytes: u64,
+    /// Length of the rendition as played, ms.
+    pub duration_ms: u64,
+    /// Loudness of the original, LUFS (EBU R128).
+    pub original_lufs: f64,
+    /// Loudness reached in the master, LUFS.
+    pub reached_lufs: f64,
+    /// True peak reached in the master, dBTP.
+    pub reached_true_peak_dbtp: f64,
+}
+
+/// Where a version stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// Imported or uploaded; nobody was asked yet.
+    Draft,
+    /// Waits for an approver.
+    Submitted,
+    /// May air.
+    Approved,
+    /// Sent back to its author with a reason.
+    Returned,
+    /// Was approved, may not air any more.
+    Withdrawn,
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Draft => "draft",
+            Self::Submitted => "submitted",
+            Self::Approved => "approved",
+            Self::Returned => "returned",
+            Self::Withdrawn => "withdrawn",
+        })
+    }
+}
+
+impl FromStr for State {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        [Self::Draft, Self::Submitted, Self::Approved, Self::Returned, Self::Withdrawn]
+            .into_iter()
+            .find(|state| state.to_string() == text)
+            .ok_or_else(|| format!("approval state \"{text}\" is unknown"))
+    }
+}
+
+/// Something done to a version; appended, never changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// The state it leads to.
+    pub to: State,
+    /// Who did it: a user's name.
+    pub by: String,
+    /// Why, required when returning and withdrawing.
+    pub reason: Option<String>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Why a step may not be taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StepRefused {
+    /// Author and approver must be two people.
+    #[error("{by} wrote this version and so cannot decide on it: ask another approver")]
+    OwnWork {
+        /// The author who tried.
+        by: String,
+    },
+    /// The state does not allow it.
+    #[error("the version is {from} and cannot become {to}: {remedy}")]
+    WrongState {
+        /// State now.
+        from: State,
+        /// State wished for.
+        to: State,
+        /// What to do instead.
+        remedy: &'static str,
+    },
+    /// A reason is needed.
+    #[error("a reason is needed to make a version {to}: say what should change")]
+    NoReason {
+        /// State wished for.
+        to: State,
+    },
+    /// Urgent is not built.
+    #[error(
+        "urgent bulletins are not accepted yet, because the rules for a second approver are not built: use priority"
+    )]
+    Urgent,
+}
+
+/// Checks one step against the version's author, priority and state; returns nothing but the permission.
+pub fn may_step(author: &str, priority: Priority, from: State, step: &Step) -> Result<(), StepRefused> {
+    let to = step.to;
+    let allowed = matches!(
+        (from, to),
+        (State::Draft | State::Returned, State::Submitted)
+            | (State::Submitted, State::Approved | State::Returned)
+            | (State::Approved, State::Withdrawn)
+    );
+    if !allowed {
+        let remedy = match from {
+            State::Draft => "submit it first",
+            State::Submitted => "approve or return it",
+            State::Approved => "withdraw it, or make a new version",
+            State::Returned => "mend and submit it again",
+            State::Withdrawn => "make a new version",
+        };
+        return Err(StepRefused::WrongState { from, to, remedy });
+    }
+    if priority == Priority::Urgent {
+        return Err(StepRefused::Urgent);
+    }
+    if matches!(to, State::Approved | State::Returned) && step.by == author {
+        return Err(StepRefused::OwnWork { by: author.into() });
+    }
+    let reasoned = step.reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
+    if matches!(to, State::Returned | State::Withdrawn) && !reasoned {
+        return Err(StepRefused::NoReason { to });
+    }
+    Ok(())
+}
+
+/// An approved version as the planner sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approved {
+    /// Bulletin.
+    pub code: BulletinCode,
+    /// Its version, from 1.
+    pub version: u32,
+    /// Title for people.
+    pub title: String,
+    /// Priority.
+    pub priority: Priority,
+    /// Length of the rendition, ms.
+    pub duration_ms: u64,
+    /// What stations play.
+    pub rendition: Sha256,
+    /// Digest of the signed approval manifest's envelope bytes.
+    pub manifest: Sha256,
+    /// Where it may air.
+    pub target: Target,
+    /// First day it may air.
+    pub airs_from: NaiveDate,
+    /// Last day it may air, inclusive.
+    pub airs_to: NaiveDate,
+}

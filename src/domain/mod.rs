@@ -1,0 +1,20 @@
+//! The pure core: what airs, when it may, what happened, what counts. It must not know of IO, networks, SQL, pages or
+//! the current time; `now` is always an argument.
+
+pub mod access;
+pub mod area;
+pub mod as_run;
+pub mod bulletin;
+pub mod guard;
+pub mod ids;
+pub mod order;
+pub mod planner;
+pub mod playout;
+pub mod problem;
+pub mod province;
+pub mod reconcile;
+pub mod recurrence;
+pub mod rundown;
+pub mod settings;
+pub mod slot;
+pub mod station;

@@ -1,0 +1,216 @@
+//! The grid's lint: what every commune's slots would run into over a span of days, each finding told once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Days, NaiveDate};
+
+use super::super::area::{Areas, Level};
+use super::super::guard::{SlotFault, slot_faults};
+use super::super::ids::{AreaCode, RuleId};
+use super::super::problem::{Problem, Severity};
+use super::super::slot::{Grid, SlotRule};
+use super::super::station::Station;
+use super::slots::{Class, GridPlan, Reach};
+
+/// A rule may fire once a year, so a shorter look does not call it idle, days.
+const DAYS_TO_JUDGE_A_RULE: u32 = 366;
+
+/// Looks at every class of areas that `stations` serve (all communes when there are none) on `days` days from `from`.
+/// Each finding is told once for a rule and the rule it meets, with its first day and area and how many more there are.
+/// The problems of the rules themselves come first.
+pub fn lint_grid(grid: &Grid, areas: &Areas, stations: &[Station], from: NaiveDate, days: u32) -> Vec<Problem> {
+    let (plan, mut problems) = GridPlan::new(grid);
+    let Some(end) = from.checked_add_days(Days::new(days.into())) else { return problems };
+    problems.extend(check_named_areas(grid, areas));
+    problems.extend(check_hours(grid));
+    let mut tally = Tally::default();
+    let bounds = turning_days(areas, stations, from, end);
+    for pair in bounds.windows(2) {
+        let mut classes: BTreeMap<Class, (Reach, usize)> = BTreeMap::new();
+        for area in served_on(areas, stations, pair[0]) {
+            let reach = plan.reach(&area, &areas.chain(&area, pair[0]));
+            classes.entry(reach.class().clone()).or_insert((reach, 0)).1 += 1;
+        }
+        for (reach, communes) in classes.into_values() {
+            for date in pair[0].iter_days().take_while(|date| *date < pair[1]) {
+                tally.look(&plan, &reach, communes, date);
+            }
+        }
+    }
+    if days >= DAYS_TO_JUDGE_A_RULE {
+        problems.extend(idle_rules(&plan, &tally.seen, from, end));
+    }
+    problems.extend(tally.tell());
+    problems
+}
+
+/// Rules of the span that made no slot anywhere in it, and that no other rule replaces.
+fn idle_rules(plan: &GridPlan, seen: &BTreeSet<RuleId>, from: NaiveDate, end: NaiveDate) -> Vec<Problem> {
+    let replaced = |id: &RuleId| plan.rules().any(|rule| rule.replaces.as_ref() == Some(id));
+    let in_span = |rule: &&SlotRule| {
+        rule.valid_from.is_none_or(|first| first < end) && rule.valid_to.is_none_or(|last| from <= last)
+    };
+    plan.rules()
+        .filter(in_span)
+        .filter(|rule| !seen.contains(&rule.id) && !replaced(&rule.id))
+        .map(|rule| {
+            let sentence = format!(
+                "rule \"{}\" makes no slot anywhere from {from} to the day before {end}: mend its areas, dates or cron",
+                rule.id
+            );
+            Problem::warn("idle-rule", &rule.id, sentence)
+        })
+        .collect()
+}
+
+/// The days within the span on which the tree of units or what stations serve changes; between two of them nothing but
+/// the date does. The span's first day and the day after its last are the ends.
+fn turning_days(areas: &Areas, stations: &[Station], from: NaiveDate, end: NaiveDate) -> Vec<NaiveDate> {
+    let after = |last: Option<NaiveDate>| last.and_then(|last| last.succ_opt());
+    let units = areas.iter().flat_map(|unit| [Some(unit.valid_from), after(unit.valid_to)]);
+    let serves = stations.iter().flat_map(|station| &station.serves);
+    let serves = serves.flat_map(|row| [Some(row.from), after(row.to)]);
+    let mut days: BTreeSet<NaiveDate> =
+        units.chain(serves).flatten().filter(|date| from < *date && *date < end).collect();
+    days.extend([from, end]);
+    days.into_iter().collect()
+}
+
+fn served_on(areas: &Areas, stations: &[Station], date: NaiveDate) -> BTreeSet<AreaCode> {
+    if stations.is_empty() {
+        let communes = areas.iter().filter(|unit| unit.level == Level::Commune && unit.valid_on(date));
+        return communes.map(|unit| unit.code.clone()).collect();
+    }
+    let served = stations.iter().filter_map(|station| station.area_on(date));
+    served.filter(|area| areas.on(area, date).is_some()).cloned().collect()
+}
+
+/// One finding over all communes and days.
+struct Finding {
+    problem: Problem,
+    first: NaiveDate,
+    area: AreaCode,
+    /// Communes times days.
+    times: usize,
+}
+
+#[derive(Default)]
+struct Tally {
+    /// Rules that made a slot.
+    seen: BTreeSet<RuleId>,
+    findings: BTreeMap<(Severity, &'static str, String, Option<String>), Finding>,
+}
+
+impl Tally {
+    fn look(&mut self, plan: &GridPlan, reach: &Reach, communes: usize, date: NaiveDate) {
+        let slots = plan.slots_on(reach, date);
+        for slot in &slots {
+            if !self.seen.contains(&slot.rule) {
+                self.seen.insert(slot.rule.clone());
+            }
+        }
+        let (guard, missing) = plan.guard_on(reach, date);
+        if let Some(problem) = missing.into_iter().next() {
+            // One finding for all areas without a guard, so the subject is not part of the key.
+            return self.count(reach, communes, date, None, problem, String::new());
+        }
+        for fault in slot_faults(&plan.slots_before(reach, date), &slots, &guard, plan.grid().zone) {
+            let SlotFault { other, problem, .. } = fault;
+            let subject = problem.subject.clone();
+            self.count(reach, communes, date, other.map(|rule| rule.to_string()), problem, subject);
+        }
+    }
+
+    fn count(
+        &mut self,
+        reach: &Reach,
+        communes: usize,
+        date: NaiveDate,
+        other: Option<String>,
+        problem: Problem,
+        subject: String,
+    ) {
+        let key = (problem.severity, problem.code, subject, other);
+        let area = reach.area();
+        let finding = self.findings.entry(key).or_insert_with(|| Finding {
+            problem: problem.clone(),
+            first: date,
+            area: area.clone(),
+            times: 0,
+        });
+        finding.times += communes;
+        if (date, area) < (finding.first, &finding.area) {
+            (finding.first, finding.area, finding.problem) = (date, area.clone(), problem);
+        }
+    }
+
+    fn tell(self) -> Vec<Problem> {
+        let tell = |finding: Finding| {
+            let Finding { mut problem, first, area, times } = finding;
+            // The sentence names the day already, where it is about a slot.
+            let more = match times {
+                1 => String::new(),
+                _ => format!(", and {} more communes and days", times - 1),
+            };
+            problem.sentence = format!("{} (first on {first} in {area}{more})", problem.sentence);
+            problem
+        };
+        self.findings.into_values().map(tell).collect()
+    }
+}
+
+/// Areas that no unit ever bore, in rules, guards and exceptions.
+fn check_named_areas(grid: &Grid, areas: &Areas) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut check = |what: String, subject: &str, from: Option<NaiveDate>, to: Option<NaiveDate>, code: &AreaCode| {
+        let (from, to) = (from.unwrap_or(NaiveDate::MIN), to.unwrap_or(NaiveDate::MAX));
+        if !areas.known_between(code, from, to) {
+            let sentence = format!("{what} names area {code}, which is no unit on any day it holds: mend the code");
+            problems.push(Problem::refuse("unknown-area", subject, sentence));
+        }
+    };
+    for rule in &grid.rules {
+        for code in rule.target.areas.iter().chain(&rule.target.except) {
+            check(format!("rule \"{}\"", rule.id), rule.id.as_str(), rule.valid_from, rule.valid_to, code);
+        }
+    }
+    for code in grid.guards.iter().flat_map(|guard| &guard.areas) {
+        check("a guard".into(), "guard", None, None, code);
+    }
+    for exception in &grid.exceptions {
+        let date = exception.date;
+        for code in &exception.areas {
+            check(format!("the guard exception of {date}"), "guard", Some(date), Some(date), code);
+        }
+    }
+    problems
+}
+
+/// Hours and caps that cannot be meant.
+fn check_hours(grid: &Grid) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for guard in &grid.guards {
+        let codes: Vec<&str> = guard.areas.iter().map(AreaCode::as_str).collect();
+        let codes = codes.join(", ");
+        if guard.open >= guard.close {
+            let (open, close) = (guard.open, guard.close);
+            let sentence =
+                format!("the guard of {codes} opens at {open} and closes at {close}: let it close later than it opens");
+            problems.push(Problem::refuse("guard-hours", "guard", sentence));
+        }
+        if guard.session_minutes == 0 {
+            let sentence =
+                format!("the guard of {codes} allows sessions of 0 minutes, so no slot could stand: use 1 or more");
+            problems.push(Problem::refuse("guard-session", "guard", sentence));
+        }
+    }
+    // Opening and closing at the same time is a day of silence, and may be meant.
+    for exception in grid.exceptions.iter().filter(|one| one.open > one.close) {
+        let sentence = format!(
+            "the guard exception of {} opens at {} and closes at {}: let it close later than it opens",
+            exception.date, exception.open, exception.close
+        );
+        problems.push(Problem::refuse("guard-hours", "guard", sentence));
+    }
+    problems
+}

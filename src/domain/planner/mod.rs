@@ -1,0 +1,235 @@
+//! The planner: from rules, orders and approved bulletins to the items of one station's day. Pure and deterministic:
+//! equal inputs give equal bytes, whatever order files were in. It must not know of stores, keys or the current time.
+//!
+//! The way through it: [`GridPlan`] reads the rules once, [`gather`] collects what one day is planned from, and
+//! [`plan_day`] makes the items. [`lint_grid`] and [`lint_orders`] say beforehand what will not work.
+
+mod day;
+mod demand;
+mod fill;
+mod lint;
+mod lint_orders;
+mod slots;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, NaiveDate, Utc, Weekday};
+use chrono_tz::Tz;
+use serde::Serialize;
+
+pub use self::day::plan_day;
+pub use self::demand::{WeekSlots, plays_on};
+pub use self::lint::lint_grid;
+pub use self::lint_orders::{KnownBulletin, lint_orders};
+use self::slots::reaches;
+pub use self::slots::{GridPlan, Reach, slots};
+use super::area::Area;
+use super::bulletin::Approved;
+use super::guard::{GuardHours, admit_slots};
+use super::ids::{AiringId, BulletinCode, Sha256, StationId};
+use super::order::Order;
+use super::problem::Problem;
+use super::province::Province;
+use super::rundown::Item;
+use super::settings::Settings;
+use super::slot::Slot;
+use super::station::{StandingChoice, Station};
+
+/// Name and version of these planning rules, kept in every rundown. A change that can alter any plan is a new version.
+pub const PLANNER: &str = "loa-fill/1";
+
+/// Everything one station's day is planned from, sorted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DayInputs {
+    /// Whose day.
+    pub station: StationId,
+    /// The local day.
+    pub date: NaiveDate,
+    /// Zone of local times.
+    pub zone: Tz,
+    /// Minutes and seconds of *What counts*.
+    pub settings: Settings,
+    /// The guard in force.
+    pub guard: GuardHours,
+    /// The day before's slots, where they reach to within five minutes of this day; else empty.
+    pub before: Vec<Slot>,
+    /// This day's slots as the rules make them, in order of start; those that break the guard are still among them.
+    pub slots: Vec<Slot>,
+    /// How many bulletin slots each day of this week has; weekly demands are spread by it.
+    pub week: WeekSlots,
+    /// Orders that reach the station this day, by id.
+    pub orders: Vec<Order>,
+    /// The bulletins that those orders want, by code.
+    pub bulletins: Vec<Approved>,
+    /// What the commune said of ordinary bulletins.
+    pub choice: StandingChoice,
+    /// Items frozen from the version before; they stand as they are.
+    pub kept: Vec<Item>,
+    /// Nothing new starts before.
+    pub not_before: Option<DateTime<Utc>>,
+}
+
+impl DayInputs {
+    /// SHA-256 over the planner's name and these inputs as JSON; what a rundown records as its inputs.
+    pub fn digest(&self) -> Sha256 {
+        digest_of(&(PLANNER, self))
+    }
+
+    /// As [`Self::digest`], without the station, the kept items and the earliest start. Stations with an equal class
+    /// digest have the same fresh plan but for airing ids (see [`DayPlan::for_station`]); and where it has not changed
+    /// since the version before, nothing needs to be planned anew.
+    pub fn class_digest(&self) -> Sha256 {
+        let rest = (&self.guard, &self.before, &self.slots, &self.week, &self.orders, &self.bulletins, self.choice);
+        digest_of(&(PLANNER, self.date, self.zone, &self.settings, rest))
+    }
+}
+
+fn digest_of(value: &impl Serialize) -> Sha256 {
+    // Cannot fail: no map with keys that are no text, and no writer that errs.
+    Sha256::of(&serde_json::to_vec(value).expect("plain data is always valid JSON"))
+}
+
+/// A planned day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DayPlan {
+    /// Items in order of start, the kept ones among them.
+    pub items: Vec<Item>,
+    /// Plays of ordinary bulletins wanted here that the standing choice declined.
+    pub declined: u32,
+    /// What was left out, and why.
+    pub problems: Vec<Problem>,
+}
+
+impl DayPlan {
+    /// The same plan for another station of the same class ([`DayInputs::class_digest`]); only for plans made without
+    /// kept items.
+    #[must_use]
+    pub fn for_station(&self, station: &StationId) -> Self {
+        let mut plan = self.clone();
+        for item in &mut plan.items {
+            if let Some(sound) = &item.sound {
+                let source = day::source_of(&sound.order);
+                item.airing = Some(AiringId::new(station, &item.slot.rule, item.slot.start, &source, sound.nth));
+            }
+        }
+        plan
+    }
+}
+
+/// Collects and sorts what `station`'s day is planned from. `plan` is made from the province's grid. `kept` are the
+/// items frozen from the version before, `not_before` the earliest start of new ones; none for a first version.
+///
+/// Problems: the station serves nothing that day, no guard, an order whose bulletin is not approved, or may not air
+/// here or today. Such orders are left out of the inputs.
+pub fn gather(
+    province: &Province,
+    plan: &GridPlan,
+    station: &Station,
+    date: NaiveDate,
+    kept: Vec<Item>,
+    not_before: Option<DateTime<Utc>>,
+) -> (DayInputs, Vec<Problem>) {
+    let mut inputs = DayInputs {
+        station: station.id.clone(),
+        date,
+        zone: plan.grid().zone,
+        settings: plan.grid().settings.clone(),
+        guard: GuardHours::closed(date),
+        before: Vec::new(),
+        slots: Vec::new(),
+        week: WeekSlots::default(),
+        orders: Vec::new(),
+        bulletins: Vec::new(),
+        choice: province.choices.get(&station.id).copied().unwrap_or_default(),
+        kept,
+        not_before,
+    };
+    inputs.kept.sort_by(|a, b| (a.start, a.airing, &a.slot.rule).cmp(&(b.start, b.airing, &b.slot.rule)));
+    let id = &station.id;
+    let Some(area) = station.area_on(date) else {
+        let sentence = format!("station {id} serves no area on {date}: give it a serves row for that day");
+        return (inputs, vec![Problem::warn("serves-nothing", id, sentence)]);
+    };
+    let chain = province.areas.chain(area, date);
+    if chain.is_empty() {
+        let sentence = format!("station {id} serves {area}, which is no unit on {date}: mend its serves rows");
+        return (inputs, vec![Problem::warn("serves-unknown", id, sentence)]);
+    }
+    let reach = plan.reach(area, &chain);
+    let (guard, mut problems) = plan.guard_on(&reach, date);
+    inputs.guard = guard;
+    inputs.slots = plan.slots_on(&reach, date);
+    inputs.before = plan.slots_before(&reach, date);
+    inputs.week = week_slots(plan, &reach, date);
+    let (orders, bulletins, mut left_out) = wanted(province, &chain, date);
+    inputs.orders = orders;
+    inputs.bulletins = bulletins;
+    problems.append(&mut left_out);
+    (inputs, problems)
+}
+
+/// The slots that may stand on each day of the week around `date`, as rules and guard are there on `date`.
+fn week_slots(plan: &GridPlan, reach: &Reach, date: NaiveDate) -> WeekSlots {
+    let mut week = WeekSlots::default();
+    let monday = date.week(Weekday::Mon).checked_first_day().unwrap_or(date);
+    for (weekday, day) in monday.iter_days().take(7).enumerate() {
+        let (guard, _) = plan.guard_on(reach, day);
+        let (admitted, _) = admit_slots(&[], &plan.slots_on(reach, day), &guard, plan.grid().zone);
+        week.count(weekday, &admitted);
+    }
+    week
+}
+
+/// Orders that reach the bottom of the chain on that day, with their bulletins; and why some are left out.
+fn wanted(province: &Province, chain: &[&Area], date: NaiveDate) -> (Vec<Order>, Vec<Approved>, Vec<Problem>) {
+    let mut orders: Vec<&Order> = province
+        .orders
+        .iter()
+        .filter(|order| order.from <= date && date <= order.to && reaches(&order.target, chain))
+        .collect();
+    orders.sort_by_key(|order| &order.id);
+    let codes: BTreeSet<&BulletinCode> = orders.iter().map(|order| &order.bulletin).collect();
+    let mut bulletins: BTreeMap<&BulletinCode, &Approved> = BTreeMap::new();
+    for bulletin in province.bulletins.iter().filter(|bulletin| codes.contains(&bulletin.code)) {
+        let newest = bulletins.entry(&bulletin.code).or_insert(bulletin);
+        if newest.version < bulletin.version {
+            *newest = bulletin;
+        }
+    }
+    let mut problems = Vec::new();
+    orders.retain(|order| {
+        let problem = match bulletins.get(&order.bulletin) {
+            None => Some(("not-approved", "is not approved: approve it, or end the order".to_owned())),
+            Some(bulletin) if date < bulletin.airs_from || bulletin.airs_to < date => {
+                let (first, last) = (bulletin.airs_from, bulletin.airs_to);
+                Some((
+                    "outside-dates",
+                    format!("airs from {first} to {last} only, not on {date}: mend the order's dates"),
+                ))
+            }
+            Some(bulletin) if !reaches(&bulletin.target, chain) => {
+                let area = chain.first().map_or("this area", |unit| unit.code.as_str());
+                Some(("outside-target", format!("may not air in {area}: mend the order's areas or the bulletin's")))
+            }
+            Some(_) => None,
+        };
+        let Some((code, rest)) = problem else { return true };
+        let sentence = format!("order \"{}\" wants bulletin {}, which {rest}", order.id, order.bulletin);
+        problems.push(Problem::warn(code, &order.id, sentence));
+        false
+    });
+    let mut seen = BTreeSet::new();
+    orders.retain(|order| {
+        let fresh = seen.insert(&order.id);
+        if !fresh {
+            let sentence = format!("order \"{}\" is given more than once: give each order its own id", order.id);
+            problems.push(Problem::refuse("duplicate-order", &order.id, sentence));
+        }
+        fresh
+    });
+    let codes: BTreeSet<&BulletinCode> = orders.iter().map(|order| &order.bulletin).collect();
+    let bulletins = bulletins.into_values().filter(|one| codes.contains(&one.code)).cloned().collect();
+    (orders.into_iter().cloned().collect(), bulletins, problems)
+}

@@ -1,0 +1,242 @@
+//! Slots: the grid's rules read once, and the dated windows they make in an area on a day.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Duration, NaiveDate, Timelike};
+
+use super::super::area::{Area, Areas, Target};
+use super::super::guard::{GuardHours, admit_slots, nearest};
+use super::super::ids::{AreaCode, RuleId};
+use super::super::problem::Problem;
+use super::super::recurrence::{CronRule, to_utc};
+use super::super::slot::{Daypart, Grid, Slot, SlotKind, SlotRule};
+
+/// Shortest and longest slot, minutes.
+const SLOT_MINUTES: std::ops::RangeInclusive<u32> = 1..=240;
+
+/// A rule found sound, with its cron text read.
+#[derive(Debug, Clone)]
+struct Compiled {
+    rule: SlotRule,
+    cron: CronRule,
+}
+
+/// A grid with its rules checked and read once; made anew when the grid changes, and shared by all stations and days.
+#[derive(Debug, Clone)]
+pub struct GridPlan {
+    grid: Grid,
+    // In order of id, so that the file's order cannot matter.
+    rules: Vec<Compiled>,
+}
+
+/// What of a grid holds in an area: areas with an equal one have the same slots and hours on every day on which the
+/// tree of units stands as it did. So it serves as the class by which work is shared.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Reach {
+    /// The area asked for; only to name it in problems, so not part of equality by [`Reach::class`].
+    area: AreaCode,
+    class: Class,
+}
+
+/// The part of [`Reach`] that many areas share.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Class {
+    rules: Vec<usize>,
+    guard: Option<usize>,
+    exceptions: BTreeMap<NaiveDate, usize>,
+}
+
+impl Reach {
+    /// The area asked for.
+    pub fn area(&self) -> &AreaCode {
+        &self.area
+    }
+
+    /// What areas of one class share.
+    pub(super) fn class(&self) -> &Class {
+        &self.class
+    }
+}
+
+/// Whether a target means the unit whose chain this is.
+pub(super) fn reaches(target: &Target, chain: &[&Area]) -> bool {
+    let among = |set: &BTreeSet<AreaCode>| chain.iter().any(|unit| set.contains(&unit.code));
+    among(&target.areas) && !among(&target.except)
+}
+
+impl GridPlan {
+    /// Reads every rule. A rule with a refusing problem is left out; the others stand.
+    pub fn new(grid: &Grid) -> (Self, Vec<Problem>) {
+        let mut problems = Vec::new();
+        let mut rules = Vec::new();
+        for rule in &grid.rules {
+            let (cron, mut found) = check_rule(rule, grid);
+            if let (Some(cron), true) = (cron, found.is_empty()) {
+                rules.push(Compiled { rule: rule.clone(), cron });
+            }
+            problems.append(&mut found);
+        }
+        problems.sort();
+        problems.dedup();
+        rules.sort_by(|a, b| a.rule.id.cmp(&b.rule.id));
+        (Self { grid: grid.clone(), rules }, problems)
+    }
+
+    /// The grid it was made from.
+    pub fn grid(&self) -> &Grid {
+        &self.grid
+    }
+
+    /// The rules that stand, by id.
+    pub(super) fn rules(&self) -> impl Iterator<Item = &SlotRule> {
+        self.rules.iter().map(|one| &one.rule)
+    }
+
+    /// What holds in the area at the bottom of this chain (see [`Areas::chain`]); `area` names it in problems.
+    pub fn reach(&self, area: &AreaCode, chain: &[&Area]) -> Reach {
+        let mut by_date: BTreeMap<NaiveDate, Vec<usize>> = BTreeMap::new();
+        for (at, exception) in self.grid.exceptions.iter().enumerate() {
+            by_date.entry(exception.date).or_default().push(at);
+        }
+        let nearest_on = |list: Vec<usize>| {
+            nearest(chain, list.iter().map(|at| &self.grid.exceptions[*at].areas)).map(|place| list[place])
+        };
+        let class = Class {
+            rules: (0..self.rules.len()).filter(|at| reaches(&self.rules[*at].rule.target, chain)).collect(),
+            guard: nearest(chain, self.grid.guards.iter().map(|rule| &rule.areas)),
+            exceptions: by_date.into_iter().filter_map(|(date, list)| Some((date, nearest_on(list)?))).collect(),
+        };
+        Reach { area: area.clone(), class }
+    }
+
+    /// The guard of that class on that day.
+    pub fn guard_on(&self, reach: &Reach, date: NaiveDate) -> (GuardHours, Vec<Problem>) {
+        let exception = reach.class.exceptions.get(&date).map(|at| &self.grid.exceptions[*at]);
+        GuardHours::from_rules(reach.class.guard.map(|at| &self.grid.guards[at]), exception, &reach.area, date)
+    }
+
+    /// Every slot of that class whose start lies on that local day, in order of start and then of rule id.
+    pub fn slots_on(&self, reach: &Reach, date: NaiveDate) -> Vec<Slot> {
+        let holds = |rule: &SlotRule| {
+            rule.valid_from.is_none_or(|first| first <= date) && rule.valid_to.is_none_or(|last| date <= last)
+        };
+        let valid: Vec<&Compiled> =
+            reach.class.rules.iter().map(|at| &self.rules[*at]).filter(|one| holds(&one.rule)).collect();
+        // A rule that is itself replaced still replaces: a holiday's rule may stand in for the summer's, which stands
+        // in for the usual one.
+        let replaced: BTreeSet<&RuleId> = valid.iter().filter_map(|one| one.rule.replaces.as_ref()).collect();
+        let mut slots: Vec<Slot> = valid
+            .iter()
+            .filter(|one| !replaced.contains(&one.rule.id))
+            .flat_map(|one| self.slots_of(one, date))
+            .collect();
+        slots.sort_by(|a, b| (a.start, &a.rule).cmp(&(b.start, &b.rule)));
+        slots
+    }
+
+    fn slots_of(&self, one: &Compiled, date: NaiveDate) -> Vec<Slot> {
+        let slot = |local: chrono::NaiveDateTime| {
+            let start = to_utc(self.grid.zone, local);
+            let end = start.checked_add_signed(Duration::minutes(one.rule.minutes.into()))?;
+            Some(Slot {
+                rule: one.rule.id.clone(),
+                name: one.rule.name.clone(),
+                kind: one.rule.kind,
+                source: one.rule.source.clone(),
+                start,
+                end,
+                daypart: Daypart::of_hour(local.hour()),
+            })
+        };
+        one.cron.on_day(date).into_iter().filter_map(slot).collect()
+    }
+
+    /// The slots of the day before that were let through and end near or after this day's first moment: the only ones
+    /// that this day's slots can meet.
+    pub fn slots_before(&self, reach: &Reach, date: NaiveDate) -> Vec<Slot> {
+        let Some(yesterday) = date.pred_opt() else { return Vec::new() };
+        let zone = self.grid.zone;
+        let midnight = to_utc(zone, date.and_time(chrono::NaiveTime::MIN));
+        let (guard, _) = self.guard_on(reach, yesterday);
+        // A guard that closes by the evening leaves nothing near midnight.
+        if guard.closes_at(zone).is_some_and(|closes_at| midnight - closes_at > Duration::minutes(60)) {
+            return Vec::new();
+        }
+        let (admitted, _) = admit_slots(&[], &self.slots_on(reach, yesterday), &guard, zone);
+        let near = admitted.iter().any(|slot| midnight - slot.end < Duration::minutes(5));
+        if near { admitted } else { Vec::new() }
+    }
+}
+
+/// The slots of one area on one day, by rules in force there and then, in order of start; with the problems of the
+/// grid's rules. Whoever asks often makes a [`GridPlan`] once.
+pub fn slots(grid: &Grid, areas: &Areas, area: &AreaCode, date: NaiveDate) -> (Vec<Slot>, Vec<Problem>) {
+    let (plan, problems) = GridPlan::new(grid);
+    let reach = plan.reach(area, &areas.chain(area, date));
+    (plan.slots_on(&reach, date), problems)
+}
+
+/// Everything that can be said of a rule without asking where it holds.
+fn check_rule(rule: &SlotRule, grid: &Grid) -> (Option<CronRule>, Vec<Problem>) {
+    let id = &rule.id;
+    let mut problems = Vec::new();
+    let mut refuse = |code, rest: String| problems.push(Problem::refuse(code, id, format!("rule \"{id}\" {rest}")));
+    let cron = match CronRule::parse(&rule.cron) {
+        Ok(cron) => Some(cron),
+        Err(problem) => {
+            refuse("cron", format!("cannot be read: {problem}"));
+            None
+        }
+    };
+    let (least, most) = (SLOT_MINUTES.start(), SLOT_MINUTES.end());
+    if !SLOT_MINUTES.contains(&rule.minutes) {
+        refuse("slot-minutes", format!("lasts {} minutes: use {least} to {most}", rule.minutes));
+    }
+    if grid.rules.iter().filter(|other| other.id == *id).count() > 1 {
+        refuse("duplicate-rule", "is given more than once: give each rule its own id".into());
+    }
+    let source = rule.source.as_deref().map(str::trim).filter(|source| !source.is_empty());
+    match (rule.kind, source) {
+        (SlotKind::Relay, None) => {
+            refuse("relay-source", "is a relay without a source: say whose stream it carries".into())
+        }
+        (SlotKind::Bulletin | SlotKind::Commune, Some(source)) => {
+            refuse(
+                "source-without-relay",
+                format!("has source \"{source}\" but is no relay: drop it, or make it a relay"),
+            );
+        }
+        _ => {}
+    }
+    if let Some(other) = &rule.replaces {
+        if other == id {
+            refuse("replaces-itself", "replaces itself: name the rule it stands in for".into());
+        } else if !grid.rules.iter().any(|rule| rule.id == *other) {
+            refuse("replaces-unknown", format!("replaces \"{other}\", which is not in the grid: name one that is"));
+        } else if replaces_in_a_ring(rule, grid) {
+            refuse("replaces-ring", format!("replaces \"{other}\", which in turn replaces it: drop one of the two"));
+        }
+    }
+    if let (Some(first), Some(last)) = (rule.valid_from, rule.valid_to)
+        && last < first
+    {
+        refuse("dates-reversed", format!("ends on {last}, before its first day {first}: swap or mend the dates"));
+    }
+    if rule.target.areas.is_empty() {
+        refuse("no-area", "names no area: say where it holds".into());
+    }
+    (cron, problems)
+}
+
+fn replaces_in_a_ring(rule: &SlotRule, grid: &Grid) -> bool {
+    let mut next = rule.replaces.as_ref();
+    // A way without a ring is shorter than the list of rules.
+    for _ in 0..grid.rules.len() {
+        let Some(id) = next else { return false };
+        if *id == rule.id {
+            return true;
+        }
+        next = grid.rules.iter().find(|other| other.id == *id).and_then(|other| other.replaces.as_ref());
+    }
+    false
+}

@@ -1,0 +1,155 @@
+//! The sum that must hold at every level: planned = aired + partial + missed + unreported, with planned counted from
+//! rundowns and outcomes from records.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Counted, Line, Outcome, StationDay};
+use crate::domain::as_run::Evidence;
+use crate::domain::settings::Settings;
+
+/// Figures of one station-day, or of any number of them added up. All count airings.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sums {
+    /// Due airings, from the rundowns.
+    pub planned: u64,
+    /// Of these: aired, late or not.
+    pub aired: u64,
+    /// Partial, late or not.
+    pub partial: u64,
+    /// Missed.
+    pub missed: u64,
+    /// Nobody said anything.
+    pub unreported: u64,
+    /// Aired or partial, and late.
+    pub late: u64,
+    /// Aired, and late; `aired - aired_late` is what matches the plan (*khớp*).
+    pub aired_late: u64,
+    /// Unreported, and overdue.
+    pub overdue: u64,
+    /// Played, not planned; outside the sum.
+    pub off_schedule: u64,
+    /// Not due yet, from the rundowns; outside the sum.
+    pub upcoming: u64,
+    /// Declined by the commune; outside the sum.
+    pub declined: u64,
+    /// Due airings known from a recording off air.
+    pub heard: u64,
+    /// Due airings known from a device's journal.
+    pub played: u64,
+    /// Due airings known from an operator's word.
+    pub declared: u64,
+    /// Due airings with no evidence.
+    pub none: u64,
+}
+
+/// What the rundowns alone say.
+pub(super) struct Planned {
+    pub due: u64,
+    pub upcoming: u64,
+}
+
+/// Counts the plan; looks at no record.
+pub(super) fn rundown_side(counted: &[Counted], settings: &Settings, as_of: DateTime<Utc>) -> Planned {
+    let mut planned = Planned { due: 0, upcoming: 0 };
+    for airing in counted {
+        match airing.due(settings, as_of) {
+            true => planned.due += 1,
+            false => planned.upcoming += 1,
+        }
+    }
+    planned
+}
+
+/// Counts the outcomes of due lines; looks at no figure of the plan.
+fn record_side(lines: &[Line]) -> Sums {
+    let mut sums = Sums::default();
+    for line in lines.iter().filter(|line| line.due) {
+        match line.outcome {
+            Outcome::Aired => sums.aired += 1,
+            Outcome::Partial => sums.partial += 1,
+            Outcome::Missed => sums.missed += 1,
+            Outcome::Unreported => sums.unreported += 1,
+        }
+        match line.evidence {
+            Evidence::Heard => sums.heard += 1,
+            Evidence::Played => sums.played += 1,
+            Evidence::Declared => sums.declared += 1,
+            Evidence::None => sums.none += 1,
+        }
+        sums.late += u64::from(line.late);
+        sums.aired_late += u64::from(line.late && line.outcome == Outcome::Aired);
+        sums.overdue += u64::from(line.overdue);
+    }
+    sums
+}
+
+impl Sums {
+    /// The sums of one day.
+    pub fn of(day: &StationDay) -> Self {
+        Self {
+            planned: day.planned,
+            upcoming: day.upcoming,
+            declined: day.declined,
+            off_schedule: day.off_schedule.len() as u64,
+            ..record_side(&day.lines)
+        }
+    }
+
+    /// Adds the figures of others, as going up from stations to areas does.
+    pub fn add(&mut self, other: &Self) {
+        // Taken apart so that a figure added later cannot be forgotten here.
+        let Self {
+            planned,
+            aired,
+            partial,
+            missed,
+            unreported,
+            late,
+            aired_late,
+            overdue,
+            off_schedule,
+            upcoming,
+            declined,
+            heard,
+            played,
+            declared,
+            none,
+        } = *other;
+        self.planned += planned;
+        self.aired += aired;
+        self.partial += partial;
+        self.missed += missed;
+        self.unreported += unreported;
+        self.late += late;
+        self.aired_late += aired_late;
+        self.overdue += overdue;
+        self.off_schedule += off_schedule;
+        self.upcoming += upcoming;
+        self.declined += declined;
+        self.heard += heard;
+        self.played += played;
+        self.declared += declared;
+        self.none += none;
+    }
+
+    /// Whether the sum holds: every due airing has exactly one outcome and one kind of evidence.
+    pub fn holds(&self) -> bool {
+        self.planned == self.aired + self.partial + self.missed + self.unreported
+            && self.planned == self.heard + self.played + self.declared + self.none
+    }
+
+    /// Airings that went as planned: aired and not late (*khớp*).
+    pub fn matching(&self) -> u64 {
+        self.aired.saturating_sub(self.aired_late)
+    }
+}
+
+impl std::iter::Sum for Sums {
+    fn sum<I: Iterator<Item = Self>>(iter: I) -> Self {
+        iter.fold(Self::default(), |mut sum, one| {
+            sum.add(&one);
+            sum
+        })
+    }
+}

@@ -1,0 +1,103 @@
+//! Rundowns: a station's frozen, versioned list of items for one day. What is planned; as-run is another type.
+
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::ids::{AiringId, BulletinCode, OrderId, RuleId, Sha256, StationId};
+
+/// What an item is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ItemKind {
+    /// A bulletin of the department.
+    Bulletin,
+    /// The commune's own; without an airing id it is time reserved for it.
+    Commune,
+    /// Another station's live stream; listed, never counted.
+    Relay,
+    /// Sound that fills a gap; listed, never counted.
+    Filler,
+}
+
+/// The slot an item stands in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SlotRef {
+    /// Rule that made the slot.
+    pub rule: RuleId,
+    /// The slot's original start.
+    pub start: DateTime<Utc>,
+    /// The slot's end.
+    pub end: DateTime<Utc>,
+}
+
+/// The sound an item plays, and who approved it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedSound {
+    /// Bulletin.
+    pub bulletin: BulletinCode,
+    /// Version of the bulletin.
+    pub bulletin_version: u32,
+    /// Rendition to play.
+    pub rendition: Sha256,
+    /// Digest of the approval manifest's envelope.
+    pub manifest: Sha256,
+    /// Order that asked for it.
+    pub order: OrderId,
+    /// Which play of that order in that slot, from 0.
+    pub nth: u32,
+}
+
+/// One line of a rundown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// The airing it plans; none for what is only listed (relay, filler, reserved commune time).
+    pub airing: Option<AiringId>,
+    /// What it is.
+    pub kind: ItemKind,
+    /// Title for people.
+    pub title: String,
+    /// Planned start, whole seconds.
+    pub start: DateTime<Utc>,
+    /// Planned length, ms.
+    pub duration_ms: u64,
+    /// Begins by then or is missed.
+    pub latest_start: DateTime<Utc>,
+    /// Its slot.
+    pub slot: SlotRef,
+    /// What it plays; none for what is only listed.
+    pub sound: Option<PlannedSound>,
+    /// Why it stands here, one sentence.
+    pub why: String,
+}
+
+impl Item {
+    /// Planned end.
+    pub fn end(&self) -> DateTime<Utc> {
+        // A length beyond the calendar cannot come from our own files; held at its end all the same.
+        let length = i64::try_from(self.duration_ms).ok().and_then(Duration::try_milliseconds);
+        length.and_then(|length| self.start.checked_add_signed(length)).unwrap_or(DateTime::<Utc>::MAX_UTC)
+    }
+}
+
+/// A station's list of one day, as issued.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rundown {
+    /// For this station only.
+    pub station: StationId,
+    /// Local date of its slots' starts.
+    pub date: NaiveDate,
+    /// From 1; a higher one replaces the whole day.
+    pub version: u32,
+    /// When the center issued it.
+    pub issued_at: DateTime<Utc>,
+    /// Nothing of it plays after.
+    pub expires_at: DateTime<Utc>,
+    /// Name and version of the planner.
+    pub planner: String,
+    /// Digest of everything it was planned from.
+    pub inputs: Sha256,
+    /// Ordinary bulletins wanted here that the commune's standing choice declined.
+    pub declined: u32,
+    /// Items in order of start.
+    pub items: Vec<Item>,
+}

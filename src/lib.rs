@@ -1,0 +1,62 @@
+//! `loa` (loudspeaker): the broadcast service for grassroots radio. One crate, one binary, two programs in it: the
+//! *center*, which the province's department runs, and the *station* agent, which a commune runs.
+//!
+//! # The way of one bulletin, and so of the code
+//!
+//! ```text
+//! bulletins/*.mp3 ─ upload ─► check ─► approve ─┐
+//! schedules/*.toml ─ rules, orders ─────────────┴► plan ─► rundown ─► push ─► cache ─► play ─► journal ─┐
+//! report ◄─ reconcile ◄─ accept ◄─ confirm ◄────────────────────────────────────────────────────────────┘
+//! ```
+//!
+//! | step | where |
+//! |---|---|
+//! | import folders | [`center::import`] |
+//! | check, render, in a contained child | [`audio::probe`], [`audio::render`], [`audio::worker`] |
+//! | draft → submitted → approved, signed manifest | [`domain::bulletin`], [`center::bulletins`], [`trust::manifest`] |
+//! | cron rules → slots, guard hours | [`domain::recurrence`], [`domain::planner`], [`domain::guard`] |
+//! | orders → items of a day | [`domain::planner`] |
+//! | versioned, signed rundowns | [`domain::rundown`], [`center::rundowns`], [`trust::envelope`] |
+//! | what a connected station lacks | [`center::sync`], [`center::hub`], [`protocol::link`], `web::api` |
+//! | fetch, verify, hold | `station::link`, `station::holdings`, `station::cache` |
+//! | begin, stop, put down | [`domain::playout`], driven by [`station::agent`] |
+//! | sound, counted in samples | [`audio::play`], [`audio::sink`] |
+//! | hash-chained journal | [`station::journal`], [`trust::chain`] |
+//! | accepted exactly once, acked signed | [`center::confirmations`] |
+//! | planned against aired | [`domain::reconcile`], [`center::reports`] |
+//!
+//! # Layers: these edges and no others (`tests/it/layers.rs` holds them)
+//!
+//! ```text
+//! cli          → everything        commands; the only place that prints; main.rs alone exits
+//! web          → center domain protocol clock      pages and HTTP API of the center
+//! center       → store audio trust protocol domain clock   use cases
+//! station      → audio trust protocol domain clock  the agent
+//! protocol     → trust domain       messages between center and station
+//! store        → domain             SQL for SQLite and PostgreSQL; envelopes are opaque to it
+//! audio        → domain             sound
+//! trust        → domain             keys, envelopes, manifests, chains
+//! domain       → nothing            pure: no IO, no SQL, no current time
+//! ```
+//!
+//! `clock` is a leaf that the domain may not use: there, `now` is an argument.
+//!
+//! # What always holds
+//!
+//! - A station plays only audio whose hash an approver's manifest names, from a rundown the center signed for it.
+//! - "Aired" comes from samples an output consumed, or from an operator who says so; each rate shows which.
+//! - The center acknowledges only after a durable commit; a confirmation counts once however often it is sent.
+//! - planned (from rundowns) = aired + partial + missed + unreported (from records), at every level.
+//! - Rules, orders, choices and areas are append-only versions; history never cascades.
+
+pub mod audio;
+pub mod center;
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "commands are the only place that prints")]
+pub mod cli;
+pub mod clock;
+pub mod domain;
+pub mod protocol;
+pub mod station;
+pub mod store;
+pub mod trust;
+pub mod web;

@@ -1,0 +1,567 @@
+//! The agent's one loop: it feeds the playout's state machine with what link, cache, player and clock say, and does
+//! what it answers. Only this loop sleeps.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::OpenOptions;
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use futures_util::StreamExt;
+use tokio::sync::mpsc;
+
+use super::cache::{self, Cache, NotKept};
+use super::folder::{Folder, FolderError, Identity};
+use super::holdings::Holdings;
+use super::journal::{Draft, Found, Journal, Progress};
+use super::link::{self, LinkNews};
+use super::player::{self, Job, PlayerNews, Playing};
+use crate::audio::play::End;
+use crate::audio::sink::SinkChoice;
+use crate::clock;
+use crate::domain::as_run::{Cause, Said};
+use crate::domain::ids::{AiringId, Sha256};
+use crate::domain::playout::{Action, EndReason, Ending, Event, Past, PastAiring, Playout};
+use crate::domain::rundown::Item;
+use crate::protocol::journal::{ClockState, JournalLine, Kind};
+use crate::protocol::link::{AUDIO_PATH, Ack, Down, Holding, JournalHead, MAX_LINES, Up};
+use crate::trust::envelope;
+use crate::trust::keys::{KeyPair, random_bytes};
+
+/// The loop looks at the clock at least this often, so that a stepped clock is seen.
+const LONGEST_SLEEP: Duration = Duration::from_secs(5);
+/// A clock this far from the center's is not believed.
+const LARGEST_DIFFERENCE_SECONDS: i64 = 60;
+/// A clock may be this far behind the last journal line before it is not believed.
+const LARGEST_STEP_BACK_SECONDS: i64 = 2;
+/// Wait before a failed download is tried again.
+const DOWNLOAD_RETRY: Duration = Duration::from_secs(5);
+
+/// Why the agent cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum AgentError {
+    /// The folder.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The journal: without it nothing may play.
+    #[error("the journal cannot be written, so nothing is played: {0}")]
+    Journal(#[from] io::Error),
+    /// TLS could not be set up.
+    #[error("the center's certificate settings cannot be used: {0}")]
+    Tls(String),
+}
+
+/// What a download came to.
+struct Fetched {
+    rendition: Sha256,
+    result: Result<(), String>,
+}
+
+struct Agent {
+    folder: Folder,
+    identity: Identity,
+    key: KeyPair,
+    sink: SinkChoice,
+    holdings: Holdings,
+    cache: Cache,
+    journal: Journal,
+    playout: Playout,
+    playing: Option<(AiringId, Playing, DateTime<Utc>)>,
+    stop_cause: Option<Cause>,
+    items: BTreeMap<AiringId, Item>,
+    clock_state: ClockState,
+    clock_seen: DateTime<Utc>,
+    token: Option<String>,
+    /// First line the center lacks, once it said so, and whether a batch is on its way.
+    unacked: Option<u64>,
+    batch_sent: bool,
+    fetching: bool,
+    retry_at: Option<tokio::time::Instant>,
+    refused_noted: BTreeSet<String>,
+    up: mpsc::Sender<Up>,
+    fetched: mpsc::UnboundedSender<Fetched>,
+    player_news: mpsc::UnboundedSender<PlayerNews>,
+    http: reqwest::Client,
+}
+
+/// Runs the agent in its folder until `shutdown` completes.
+///
+/// # Errors
+/// [`AgentError`] when the folder or the journal cannot be used.
+pub async fn run(dir: &Path, sink: SinkChoice, shutdown: impl Future<Output = ()>) -> Result<(), AgentError> {
+    let folder = Folder::open(dir)?;
+    let _held_until_the_end = folder.lock()?;
+    let identity = folder.identity()?;
+    let key = folder.key()?;
+    let http = link::http_client(identity.center_ca.as_deref()).map_err(|error| AgentError::Tls(error.to_string()))?;
+    let boot = hex::encode(random_bytes::<8>()?);
+    let (journal, found) = Journal::open(&folder.path("journal.jsonl"), boot)?;
+    let (up, outgoing) = mpsc::channel(8);
+    let (link_news, mut from_link) = mpsc::channel(8);
+    let (fetched, mut from_fetch) = mpsc::unbounded_channel();
+    let (player_news, mut from_player) = mpsc::unbounded_channel();
+    tokio::spawn(link::run(identity.clone(), folder.key()?, link_news, outgoing));
+
+    let started_at = clock::now();
+    let (holdings, problems) = Holdings::load(folder.clone(), identity.clone(), started_at);
+    let cache = Cache::open(&folder);
+    let mut agent = Agent {
+        folder,
+        identity,
+        key,
+        sink,
+        holdings,
+        cache,
+        journal,
+        playout: Playout::new(),
+        playing: None,
+        stop_cause: None,
+        items: BTreeMap::new(),
+        clock_state: ClockState::System,
+        clock_seen: started_at,
+        token: None,
+        unacked: None,
+        batch_sent: false,
+        fetching: false,
+        retry_at: None,
+        refused_noted: BTreeSet::new(),
+        up,
+        fetched,
+        player_news,
+        http,
+    };
+    agent.start(started_at, &found, &problems)?;
+    drop(found);
+
+    tokio::pin!(shutdown);
+    loop {
+        let sleep = agent.sleep_for();
+        tokio::select! {
+            Some(news) = from_link.recv() => agent.on_link(news).await?,
+            Some(news) = from_player.recv() => agent.on_player(news)?,
+            Some(fetched) = from_fetch.recv() => agent.on_fetched(fetched)?,
+            () = tokio::time::sleep(sleep) => {}
+            () = &mut shutdown => break,
+        }
+        agent.tick()?;
+        agent.send_journal()?;
+    }
+    agent.stop_playing(&mut from_player).await
+}
+
+impl Agent {
+    /// Puts down that the agent runs, and closes what the run before left open.
+    fn start(&mut self, started_at: DateTime<Utc>, found: &Found, problems: &[String]) -> Result<(), AgentError> {
+        self.judge_clock(started_at);
+        let mut opened = Draft::new(Kind::Opened, started_at, self.clock_state);
+        opened.line.sink = Some(self.sink.to_string());
+        if found.torn_bytes > 0 {
+            opened = opened.note(format!("cut a torn last line of {} bytes", found.torn_bytes));
+        }
+        self.journal.append(opened)?;
+        if let Some(broken) = &found.broken {
+            self.note_refused(format!("the journal was damaged: {broken}"))?;
+        }
+        for problem in problems {
+            self.note_refused(problem.clone())?;
+        }
+        let rundowns = self.holdings.rundowns().cloned().collect();
+        self.remember_items();
+        let past = past_airings(&found.lines, &self.folder);
+        for event in [
+            Event::Rundowns(rundowns),
+            Event::Ready(self.cache.held().clone()),
+            Event::Refused(self.holdings.refusals()),
+            Event::Restored { started_at, past },
+            Event::ClockTrusted(self.clock_state != ClockState::Untrusted),
+        ] {
+            self.step(event, started_at)?;
+        }
+        Ok(())
+    }
+
+    fn remember_items(&mut self) {
+        self.items = self
+            .holdings
+            .rundowns()
+            .flat_map(|rundown| &rundown.items)
+            .filter_map(|item| Some((item.airing?, item.clone())))
+            .collect();
+    }
+
+    fn sleep_for(&self) -> Duration {
+        let now = clock::now();
+        let until = |at: DateTime<Utc>| (at - now).to_std().unwrap_or(Duration::ZERO);
+        let wake = self.playout.wake_at(now).map_or(LONGEST_SLEEP, until);
+        let retry = self.retry_at.map_or(LONGEST_SLEEP, |at| at.saturating_duration_since(tokio::time::Instant::now()));
+        wake.min(retry).min(LONGEST_SLEEP)
+    }
+
+    /// Looks at the clock and gives the state machine the time.
+    fn tick(&mut self) -> Result<(), AgentError> {
+        let now = clock::now();
+        if now < self.clock_seen {
+            self.judge_clock(now);
+            self.step(Event::ClockTrusted(self.clock_state != ClockState::Untrusted), now)?;
+        }
+        self.clock_seen = self.clock_seen.max(now);
+        if self.retry_at.is_some_and(|at| at <= tokio::time::Instant::now()) {
+            self.retry_at = None;
+            self.fetch_next();
+        }
+        self.step(Event::Tick, now)
+    }
+
+    /// Time never falls below the last persisted time: a clock that says otherwise is not believed.
+    fn judge_clock(&mut self, now: DateTime<Utc>) {
+        let floor = self.journal.last_at();
+        let behind = floor.is_some_and(|last| (last - now).num_seconds() > LARGEST_STEP_BACK_SECONDS);
+        if behind {
+            self.clock_state = ClockState::Untrusted;
+        } else if self.clock_state == ClockState::Untrusted {
+            self.clock_state = ClockState::System;
+        }
+    }
+
+    fn step(&mut self, event: Event, now: DateTime<Utc>) -> Result<(), AgentError> {
+        let mut actions: std::collections::VecDeque<Action> = self.playout.step(event, now).into();
+        while let Some(action) = actions.pop_front() {
+            match action {
+                Action::Begin { item, rundown_version, rendition } => {
+                    if let Some(event) = self.begin(&item, rundown_version, rendition, now)? {
+                        actions.extend(self.playout.step(event, now));
+                    }
+                }
+                Action::Stop { airing, cause } => {
+                    if let Some((playing, handle, _)) = &self.playing
+                        && *playing == airing
+                    {
+                        self.stop_cause = Some(cause);
+                        handle.stop();
+                    }
+                }
+                Action::Note(ending) => self.put_down(&ending, now)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Begins an item: verified bytes first, then the journal, then sound.
+    fn begin(
+        &mut self,
+        item: &Item,
+        rundown_version: u32,
+        rendition: Sha256,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Event>, AgentError> {
+        let Some(airing) = item.airing else { return Ok(None) };
+        let ended = |end| Some(Event::Ended { airing, samples: 0, end, at: now });
+        let bytes = match self.cache.read(&rendition) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                self.note_refused(error.to_string())?;
+                let cause =
+                    if matches!(error, NotKept::WrongBytes { .. }) { Cause::NotVerified } else { Cause::NoAudio };
+                return Ok(ended(EndReason::Stopped(cause)));
+            }
+        };
+        let mut line = Draft::new(Kind::Begin, now, self.clock_state);
+        line.line.airing = Some(airing);
+        line.line.date = self.holdings.date_of(&airing);
+        line.line.rundown_version = Some(rundown_version);
+        line.line.audio = Some(rendition);
+        line.line.sink = Some(self.sink.to_string());
+        self.journal.append(line)?;
+        let bulletin = item.sound.as_ref().map_or("item", |sound| sound.bulletin.as_str());
+        let label = format!("{}_{bulletin}_{}", item.start.format("%Y%m%dT%H%M%SZ"), airing.short());
+        let job = Job { airing, bytes, sink: self.sink.clone(), label, progress: self.folder.path("progress") };
+        match player::start(job, self.player_news.clone()) {
+            Ok(handle) => {
+                self.playing = Some((airing, handle, now));
+                Ok(None)
+            }
+            Err(error) => Ok(ended(EndReason::SinkFailed(error.to_string()))),
+        }
+    }
+
+    /// Puts an airing's outcome into the journal, durably.
+    fn put_down(&mut self, ending: &Ending, now: DateTime<Utc>) -> Result<(), AgentError> {
+        let (kind, samples, began_at, at) = match &ending.said {
+            Said::Played { samples, began_at, ended_at } => (Kind::End, Some(*samples), Some(*began_at), *ended_at),
+            _ => (Kind::Missed, None, None, now),
+        };
+        let mut line = Draft::new(kind, at, self.clock_state);
+        line.line.airing = Some(ending.airing);
+        line.line.date = self.holdings.date_of(&ending.airing);
+        line.line.rundown_version = Some(ending.rundown_version);
+        line.line.audio = Some(ending.rendition);
+        line.line.sink = Some(self.sink.to_string());
+        line.line.samples = samples;
+        line.line.began_at = began_at;
+        line.line.cause = ending.cause;
+        line.line.note.clone_from(&ending.note);
+        self.journal.append(line)?;
+        Ok(())
+    }
+
+    /// Journals something that did not verify, once for each sentence and run.
+    fn note_refused(&mut self, sentence: String) -> Result<(), AgentError> {
+        tracing::warn!("{sentence}");
+        if self.refused_noted.insert(sentence.clone()) {
+            self.journal.append(Draft::new(Kind::Refused, clock::now(), self.clock_state).note(sentence))?;
+        }
+        Ok(())
+    }
+
+    fn on_player(&mut self, news: PlayerNews) -> Result<(), AgentError> {
+        match news {
+            PlayerNews::Began { airing, at } => {
+                if let Some((_, _, began)) = &mut self.playing {
+                    *began = at;
+                }
+                self.step(Event::Began { airing, at }, at)
+            }
+            PlayerNews::Ended { airing, samples, end, at } => {
+                self.playing = None;
+                let end = match end {
+                    End::Completed => EndReason::Completed,
+                    End::Stopped => EndReason::Stopped(self.stop_cause.take().unwrap_or(Cause::Interrupted)),
+                    End::SinkFailed(why) => EndReason::SinkFailed(why),
+                    End::DecodeFailed(why) => EndReason::DecodeFailed(why),
+                };
+                self.step(Event::Ended { airing, samples, end, at }, at)
+            }
+        }
+    }
+
+    async fn on_link(&mut self, news: LinkNews) -> Result<(), AgentError> {
+        let down = match news {
+            LinkNews::Said(down) => *down,
+            LinkNews::Lost(why) => {
+                tracing::info!("no link to the center: {why}");
+                self.token = None;
+                self.unacked = None;
+                self.batch_sent = false;
+                return Ok(());
+            }
+        };
+        match down {
+            Down::Welcome { token, time, journal_next } => self.on_welcome(token, time, journal_next)?,
+            Down::State { trust, rundowns, manifests } => self.on_state(trust, &rundowns, &manifests)?,
+            Down::Ack { envelope } => self.on_ack(&envelope)?,
+            Down::Challenge { .. } | Down::Refused { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn on_welcome(&mut self, token: String, time: DateTime<Utc>, journal_next: u64) -> Result<(), AgentError> {
+        tracing::info!("linked to the center");
+        self.token = Some(token);
+        self.batch_sent = false;
+        let now = clock::now();
+        let difference = (time - now).num_seconds();
+        self.clock_state = if difference.abs() > LARGEST_DIFFERENCE_SECONDS {
+            self.note_refused(format!(
+                "this clock is {difference} s from the center's: nothing plays until it is right"
+            ))?;
+            ClockState::Untrusted
+        } else {
+            ClockState::Attested
+        };
+        self.step(Event::ClockTrusted(self.clock_state != ClockState::Untrusted), now)?;
+        let ours = self.journal.head().next_seq;
+        if journal_next > ours {
+            self.note_refused(format!(
+                "the center holds {journal_next} journal lines, this folder only {ours}: an old copy of it was put back"
+            ))?;
+        } else {
+            self.unacked = Some(journal_next);
+        }
+        self.say_holding();
+        self.fetch_next();
+        Ok(())
+    }
+
+    fn on_state(&mut self, trust: Option<String>, rundowns: &[String], manifests: &[String]) -> Result<(), AgentError> {
+        let now = clock::now();
+        if let Some(text) = trust
+            && let Err(error) = self.holdings.take_trust(&text, now)
+        {
+            self.note_refused(format!("trust list refused: {error}"))?;
+        }
+        for text in manifests {
+            if let Err(error) = self.holdings.take_manifest(text) {
+                self.note_refused(format!("approval {} refused: {error}", envelope::digest(text).short()))?;
+            }
+        }
+        for text in rundowns {
+            if let Err(error) = self.holdings.take_rundown(text, now) {
+                self.note_refused(format!("rundown refused: {error}"))?;
+            }
+        }
+        self.remember_items();
+        let refusals = self.holdings.refusals();
+        for (airing, reason) in &refusals {
+            self.note_refused(format!("airing {} will not play: {reason}", airing.short()))?;
+        }
+        self.step(Event::Refused(refusals), now)?;
+        self.step(Event::Rundowns(self.holdings.rundowns().cloned().collect()), now)?;
+        self.say_holding();
+        self.fetch_next();
+        Ok(())
+    }
+
+    fn on_ack(&mut self, text: &str) -> Result<(), AgentError> {
+        let keys = self.holdings.center_keys();
+        self.batch_sent = false;
+        match envelope::open::<Ack>(text.as_bytes(), envelope::ACK, &keys) {
+            Ok((_, ack)) if ack.station == self.identity.station => self.unacked = Some(ack.next_seq),
+            Ok(_) => self.note_refused("an ack for another station was refused".into())?,
+            Err(error) => self.note_refused(format!("an ack was refused: {error}"))?,
+        }
+        Ok(())
+    }
+
+    /// Tells the center what is held; what it lacks then comes back.
+    fn say_holding(&self) {
+        let (trust_version, rundowns, manifests) = self.holdings.held();
+        let holding = Holding {
+            trust_version,
+            rundowns,
+            manifests,
+            renditions: self.cache.held().iter().copied().collect(),
+            journal_next: self.journal.head().next_seq,
+        };
+        // A full channel means the connection is being lost; everything is said anew after the next welcome.
+        let _said = self.up.try_send(Up::Holding(holding));
+    }
+
+    /// Sends the next unacknowledged lines, one batch at a time.
+    fn send_journal(&mut self) -> Result<(), AgentError> {
+        let Some(from) = self.unacked else { return Ok(()) };
+        if self.batch_sent || self.token.is_none() || from >= self.journal.head().next_seq {
+            return Ok(());
+        }
+        let (lines, head) = self.journal.lines_from(from, MAX_LINES)?;
+        let head = JournalHead {
+            station: self.identity.station.clone(),
+            next_seq: head.next_seq,
+            hash: head.hash,
+            at: clock::now(),
+        };
+        let head = envelope::seal(envelope::JOURNAL_HEAD, &head, &self.key).map_err(io::Error::from)?;
+        self.batch_sent = self.up.try_send(Up::Journal { lines, head }).is_ok();
+        Ok(())
+    }
+
+    /// Starts the next download, nearest air time first.
+    fn fetch_next(&mut self) {
+        let Some(token) = self.token.clone() else { return };
+        if self.fetching || self.retry_at.is_some() {
+            return;
+        }
+        let missing = self.holdings.wanted(clock::now()).into_iter().find(|r| !self.cache.held().contains(r));
+        let Some(rendition) = missing else { return };
+        self.fetching = true;
+        let url = format!("{}{AUDIO_PATH}/{rendition}", self.identity.center);
+        let (path, have) = self.cache.part(&rendition);
+        let (http, fetched) = (self.http.clone(), self.fetched.clone());
+        tokio::spawn(async move {
+            let result = download(&http, &url, &token, &path, have).await.map_err(|error| error.to_string());
+            // The loop may be gone at shutdown.
+            let _told = fetched.send(Fetched { rendition, result });
+        });
+    }
+
+    fn on_fetched(&mut self, fetched: Fetched) -> Result<(), AgentError> {
+        self.fetching = false;
+        let kept = match fetched.result {
+            Ok(()) => self.cache.keep(&fetched.rendition).map_err(|error| error.to_string()),
+            Err(error) => {
+                tracing::info!("audio {} not fetched yet: {error}", fetched.rendition.short());
+                self.retry_at = Some(tokio::time::Instant::now() + DOWNLOAD_RETRY);
+                return Ok(());
+            }
+        };
+        match kept {
+            Ok(()) => {
+                tracing::info!("audio {} is here and verified", fetched.rendition.short());
+                self.step(Event::Ready(self.cache.held().clone()), clock::now())?;
+                self.say_holding();
+            }
+            Err(error) => {
+                self.note_refused(error)?;
+                self.retry_at = Some(tokio::time::Instant::now() + DOWNLOAD_RETRY);
+            }
+        }
+        self.fetch_next();
+        Ok(())
+    }
+
+    /// Ends what plays when the agent is told to end, so that it is put down as partial with its seconds.
+    async fn stop_playing(&mut self, from_player: &mut mpsc::UnboundedReceiver<PlayerNews>) -> Result<(), AgentError> {
+        // Nothing begins under an untrusted clock: so the next item is not begun while this one ends.
+        self.step(Event::ClockTrusted(false), clock::now())?;
+        if let Some((_, handle, _)) = &self.playing {
+            self.stop_cause = Some(Cause::Interrupted);
+            handle.stop();
+            while self.playing.is_some() {
+                match from_player.recv().await {
+                    Some(news) => self.on_player(news)?,
+                    None => break,
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the journal knows of airings: those with an ending, and the one that was cut off.
+fn past_airings(lines: &[JournalLine], folder: &Folder) -> Vec<PastAiring> {
+    let mut past: BTreeMap<AiringId, Past> = BTreeMap::new();
+    for line in lines {
+        let Some(airing) = line.airing else { continue };
+        match line.kind {
+            Kind::End | Kind::Missed => {
+                past.insert(airing, Past::Ended);
+            }
+            Kind::Begin => {
+                let (Some(rundown_version), Some(rendition)) = (line.rundown_version, line.audio) else { continue };
+                let samples = Progress::last(&folder.path("progress"), &airing.to_string());
+                let played = chrono::Duration::milliseconds(
+                    i64::try_from(crate::domain::as_run::samples_to_ms(samples)).unwrap_or(0),
+                );
+                let begun =
+                    Past::Begun { rundown_version, rendition, began_at: line.at, samples, last_at: line.at + played };
+                past.entry(airing).or_insert(begun);
+            }
+            _ => {}
+        }
+    }
+    past.into_iter().map(|(airing, past)| PastAiring { airing, past }).collect()
+}
+
+/// Fetches a rendition into its part file, going on where an earlier try stopped.
+async fn download(http: &reqwest::Client, url: &str, token: &str, path: &Path, have: u64) -> anyhow::Result<()> {
+    let mut request = http.get(url).bearer_auth(token);
+    if have > 0 {
+        request = request.header("range", format!("bytes={have}-"));
+    }
+    let response = request.send().await?;
+    let resumed = response.status() == reqwest::StatusCode::PARTIAL_CONTENT;
+    if response.status() == reqwest::StatusCode::RANGE_NOT_SATISFIABLE {
+        // The part was whole already; its hash decides.
+        return Ok(());
+    }
+    if !response.status().is_success() {
+        anyhow::bail!("the center answered {}", response.status());
+    }
+    let mut file = OpenOptions::new().create(true).write(true).append(resumed).truncate(!resumed).open(path)?;
+    let mut body = response.bytes_stream();
+    while let Some(chunk) = body.next().await {
+        cache::append_part(&mut file, &chunk?)?;
+    }
+    file.sync_all()?;
+    Ok(())
+}

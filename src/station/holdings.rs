@@ -1,0 +1,227 @@
+//! What the center sent and this station believed: the trust list, manifests and rundowns. Nothing is kept from a
+//! refused file; what was held before stays in force.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+
+use super::folder::{Folder, FolderError, Identity};
+use crate::domain::ids::{AiringId, Sha256};
+use crate::domain::rundown::{Item, Rundown};
+use crate::protocol::link::Held;
+use crate::trust::envelope;
+use crate::trust::manifest::Manifest;
+use crate::trust::roots::TrustList;
+
+/// Days a passed rundown is kept, to answer for its items.
+const KEEP_DAYS: i64 = 10;
+
+/// Everything believed.
+pub struct Holdings {
+    folder: Folder,
+    identity: Identity,
+    trust: Option<TrustList>,
+    manifests: BTreeMap<Sha256, Manifest>,
+    rundowns: BTreeMap<NaiveDate, Rundown>,
+}
+
+impl Holdings {
+    /// Reads the folder, verifying everything anew; says what was not believed.
+    pub fn load(folder: Folder, identity: Identity, now: DateTime<Utc>) -> (Self, Vec<String>) {
+        let mut holdings =
+            Self { folder, identity, trust: None, manifests: BTreeMap::new(), rundowns: BTreeMap::new() };
+        let mut problems = Vec::new();
+        match std::fs::read(holdings.folder.path("trust.json")) {
+            Ok(bytes) => match TrustList::open(&bytes, holdings.identity.root, 0, now) {
+                Ok(list) => holdings.trust = Some(list),
+                Err(error) => problems.push(format!("trust.json: {error}")),
+            },
+            Err(error) => problems.push(format!("trust.json: {error}")),
+        }
+        holdings.reload_manifests(&mut problems);
+        for (name, bytes) in holdings.folder.read_room("rundowns") {
+            match holdings.verify_rundown(&bytes, None) {
+                Ok(rundown) => {
+                    holdings.rundowns.insert(rundown.date, rundown);
+                }
+                Err(error) => problems.push(format!("rundowns/{name}: {error}")),
+            }
+        }
+        (holdings, problems)
+    }
+
+    fn reload_manifests(&mut self, problems: &mut Vec<String>) {
+        self.manifests.clear();
+        for (name, bytes) in self.folder.read_room("manifests") {
+            match self.verify_manifest(&bytes) {
+                Ok(manifest) => {
+                    self.manifests.insert(Sha256::of(&bytes), manifest);
+                }
+                Err(error) => problems.push(format!("manifests/{name}: {error}")),
+            }
+        }
+    }
+
+    fn verify_manifest(&self, bytes: &[u8]) -> Result<Manifest, String> {
+        let keys = self.trust.as_ref().map(TrustList::approver_keys).unwrap_or_default();
+        let opened = envelope::open::<Manifest>(bytes, envelope::MANIFEST, &keys);
+        opened.map(|(_, manifest)| manifest).map_err(|error| error.to_string())
+    }
+
+    fn verify_rundown(&self, bytes: &[u8], now: Option<DateTime<Utc>>) -> Result<Rundown, String> {
+        let keys = self.trust.as_ref().map(TrustList::center_keys).unwrap_or_default();
+        let (_, rundown) = envelope::open::<Rundown>(bytes, envelope::RUNDOWN, &keys).map_err(|e| e.to_string())?;
+        if rundown.station != self.identity.station {
+            return Err(format!("the rundown is for {}, not for {}", rundown.station, self.identity.station));
+        }
+        if now.is_some_and(|now| rundown.expires_at <= now) {
+            return Err(format!("the rundown of {} expired at {}", rundown.date, rundown.expires_at));
+        }
+        Ok(rundown)
+    }
+
+    /// Takes a new trust list. `true` when it changed what is believed.
+    ///
+    /// # Errors
+    /// One sentence; the old list stays in force.
+    pub fn take_trust(&mut self, text: &str, now: DateTime<Utc>) -> Result<bool, String> {
+        let held = self.trust.as_ref().map_or(0, |list| list.version);
+        let list =
+            TrustList::open(text.as_bytes(), self.identity.root, held, now).map_err(|error| error.to_string())?;
+        if self.trust.as_ref() == Some(&list) {
+            return Ok(false);
+        }
+        self.folder.write("trust.json", text.as_bytes()).map_err(|error| error.to_string())?;
+        self.trust = Some(list);
+        let mut dropped = Vec::new();
+        self.reload_manifests(&mut dropped);
+        Ok(true)
+    }
+
+    /// Takes a manifest.
+    ///
+    /// # Errors
+    /// One sentence; nothing is kept then.
+    pub fn take_manifest(&mut self, text: &str) -> Result<(), String> {
+        let digest = envelope::digest(text);
+        if self.manifests.contains_key(&digest) {
+            return Ok(());
+        }
+        let manifest = self.verify_manifest(text.as_bytes())?;
+        let name = format!("manifests/{digest}");
+        self.folder.write(&name, text.as_bytes()).map_err(|error: FolderError| error.to_string())?;
+        self.manifests.insert(digest, manifest);
+        Ok(())
+    }
+
+    /// Takes a rundown: the center's, for this station, not older than the one held, not expired.
+    ///
+    /// # Errors
+    /// One sentence; the rundown held stays in force.
+    pub fn take_rundown(&mut self, text: &str, now: DateTime<Utc>) -> Result<(), String> {
+        let rundown = self.verify_rundown(text.as_bytes(), Some(now))?;
+        if let Some(held) = self.rundowns.get(&rundown.date) {
+            if rundown.version < held.version {
+                let (new, old) = (rundown.version, held.version);
+                return Err(format!(
+                    "rundown {} version {new} is older than version {old}, held already",
+                    rundown.date
+                ));
+            }
+            if rundown.version == held.version {
+                if rundown == *held {
+                    return Ok(());
+                }
+                return Err(format!("rundown {} version {} differs from the one held", rundown.date, held.version));
+            }
+        }
+        let name = format!("rundowns/{}", rundown.date);
+        self.folder.write(&name, text.as_bytes()).map_err(|error| error.to_string())?;
+        self.rundowns.insert(rundown.date, rundown);
+        self.forget_old(now);
+        Ok(())
+    }
+
+    fn forget_old(&mut self, now: DateTime<Utc>) {
+        let oldest = (now - Duration::days(KEEP_DAYS)).date_naive();
+        let newer = self.rundowns.split_off(&oldest);
+        for date in std::mem::replace(&mut self.rundowns, newer).keys() {
+            // A file that stays behind is only read again and forgotten again.
+            let _removed = std::fs::remove_file(self.folder.path(&format!("rundowns/{date}")));
+        }
+    }
+
+    /// Keys whose acks count.
+    pub fn center_keys(&self) -> Vec<crate::trust::keys::PublicKey> {
+        self.trust.as_ref().map(TrustList::center_keys).unwrap_or_default()
+    }
+
+    /// Rundowns held, by day.
+    pub fn rundowns(&self) -> impl Iterator<Item = &Rundown> {
+        self.rundowns.values()
+    }
+
+    /// What the center is told of rundowns and manifests.
+    pub fn held(&self) -> (u32, Vec<Held>, Vec<Sha256>) {
+        let rundowns = self.rundowns.values().map(|r| Held { date: r.date, version: r.version }).collect();
+        (self.trust.as_ref().map_or(0, |list| list.version), rundowns, self.manifests.keys().copied().collect())
+    }
+
+    /// Items that no believed manifest covers, with the reason.
+    pub fn refusals(&self) -> BTreeMap<AiringId, String> {
+        let mut refusals = BTreeMap::new();
+        for rundown in self.rundowns.values() {
+            for item in &rundown.items {
+                if let (Some(airing), Err(reason)) = (item.airing, self.covered(rundown, item)) {
+                    refusals.insert(airing, reason);
+                }
+            }
+        }
+        refusals
+    }
+
+    fn covered(&self, rundown: &Rundown, item: &Item) -> Result<(), String> {
+        let Some(sound) = &item.sound else { return Ok(()) };
+        let Some(manifest) = self.manifests.get(&sound.manifest) else {
+            return Err(format!("no believed approval of {} is held", sound.bulletin));
+        };
+        let same = manifest.bulletin == sound.bulletin
+            && manifest.version == sound.bulletin_version
+            && manifest.rendition == sound.rendition
+            && manifest.duration_ms == item.duration_ms;
+        if !same {
+            return Err(format!("the approval of {} names other audio than the rundown", sound.bulletin));
+        }
+        if rundown.date < manifest.airs_from || rundown.date > manifest.airs_to {
+            let (from, to) = (manifest.airs_from, manifest.airs_to);
+            return Err(format!("{} may air from {from} to {to}, not on {}", sound.bulletin, rundown.date));
+        }
+        Ok(())
+    }
+
+    /// Renditions that items still to come need, by start.
+    pub fn wanted(&self, now: DateTime<Utc>) -> Vec<Sha256> {
+        let mut items: Vec<&Item> = self
+            .rundowns
+            .values()
+            .flat_map(|rundown| rundown.items.iter().filter(|item| self.covered(rundown, item).is_ok()))
+            .filter(|item| item.latest_start >= now)
+            .collect();
+        items.sort_by_key(|item| item.start);
+        let mut wanted = Vec::new();
+        for sound in items.iter().filter_map(|item| item.sound.as_ref()) {
+            if !wanted.contains(&sound.rendition) {
+                wanted.push(sound.rendition);
+            }
+        }
+        wanted
+    }
+
+    /// The day an airing is held for.
+    pub fn date_of(&self, airing: &AiringId) -> Option<NaiveDate> {
+        self.rundowns
+            .values()
+            .find(|rundown| rundown.items.iter().any(|item| item.airing.as_ref() == Some(airing)))
+            .map(|rundown| rundown.date)
+    }
+}

@@ -1,0 +1,12 @@
+//! SQL for SQLite and PostgreSQL; rows in, rows out, one file a family of tables. Nothing else speaks SQL. Envelopes
+//! are opaque text to it; it must not know of keys, audio, networks or pages.
+
+pub mod bulletins;
+pub mod confirmations;
+mod db;
+pub mod people;
+pub mod rundowns;
+pub mod schedules;
+pub mod stations;
+
+pub use db::{Store, StoreError};

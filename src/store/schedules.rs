@@ -1,0 +1,77 @@
+//! Imported schedule documents (areas, stations, grid, orders): append-only versions, the newest is in force.
+
+use chrono::{DateTime, Utc};
+
+use super::db::{bump, hold, reading, unsigned, writing};
+use super::{Store, StoreError};
+
+/// Subject of [`Store::revision`] raised by every change that planning looks at.
+pub const PLANNING: &str = "planning";
+
+/// A document as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// `areas`, `stations`, `grid` or `orders`.
+    pub kind: String,
+    /// From 1.
+    pub version: u32,
+    /// JSON of the domain's type.
+    pub body: String,
+}
+
+impl Store {
+    /// Adds a version unless the newest has the same digest; returns whether it was added.
+    ///
+    /// # Errors
+    /// When the database fails; nothing is stored then.
+    pub async fn add_schedule_document(
+        &self,
+        kind: &str,
+        digest: &str,
+        body: &str,
+        by: &str,
+        at: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        Ok(writing!(self, tx => {
+            hold!(tx, PLANNING);
+            let newest: Option<(i64, String)> = sqlx::query_as(
+                "SELECT version, digest FROM schedule_documents WHERE kind = $1 ORDER BY version DESC LIMIT 1",
+            )
+            .bind(kind)
+            .fetch_optional(&mut *tx)
+            .await?;
+            let version = newest.as_ref().map_or(0, |(version, _)| *version) + 1;
+            let new = newest.is_none_or(|(_, held)| held != digest);
+            if new {
+                sqlx::query(
+                    "INSERT INTO schedule_documents (kind, version, digest, body, imported_at, imported_by)
+                     VALUES ($1, $2, $3, $4, $5, $6)",
+                )
+                .bind(kind).bind(version).bind(digest).bind(body).bind(at).bind(by)
+                .execute(&mut *tx)
+                .await?;
+                bump!(tx, PLANNING);
+            }
+            new
+        }))
+    }
+
+    /// The newest version of each kind.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn schedule_documents(&self) -> Result<Vec<Document>, StoreError> {
+        let rows: Vec<(String, i64, String)> = reading!(self, pool => sqlx::query_as(
+            "SELECT kind, version, body FROM schedule_documents d
+             WHERE version = (SELECT MAX(version) FROM schedule_documents WHERE kind = d.kind)
+             ORDER BY kind",
+        )
+        .fetch_all(pool)
+        .await?);
+        rows.into_iter()
+            .map(|(kind, version, body)| {
+                Ok(Document { kind, version: unsigned("schedule_documents.version", version)?, body })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,30 @@
+//! What stations talk to: enrolment, the link, audio. Refusals are one JSON sentence.
+
+pub mod audio;
+pub mod enrol;
+pub mod link;
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use crate::center::CenterError;
+use crate::protocol::enrol::Refusal;
+
+/// A use case's failure as an answer: sentences for the person asking, the rest only in the log.
+pub fn refusal(error: &CenterError) -> Response {
+    let (status, text) = match error {
+        CenterError::Refused(sentence) => (StatusCode::UNPROCESSABLE_ENTITY, sentence.clone()),
+        CenterError::NotFound(sentence) => (StatusCode::NOT_FOUND, sentence.clone()),
+        other => {
+            tracing::error!("{other}");
+            (StatusCode::INTERNAL_SERVER_ERROR, "the center failed while working: try again later".to_string())
+        }
+    };
+    (status, Json(Refusal { error: text })).into_response()
+}
+
+/// Whether the service answers.
+pub async fn health() -> &'static str {
+    "ok"
+}

@@ -1,0 +1,19 @@
+//! Pages and HTTP API of the center. It must not know of SQL, keys, files' formats or the command line: use cases are
+//! the center's.
+
+mod api;
+pub mod pages;
+mod routes;
+
+pub use routes::router;
+
+use crate::center::Center;
+
+/// What every handler gets.
+#[derive(Clone)]
+pub struct Web {
+    /// The use cases.
+    pub center: Center,
+    /// Whether browsers reach it by TLS, so that cookies may be bound to it.
+    pub tls: bool,
+}

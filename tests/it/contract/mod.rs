@@ -1,0 +1,125 @@
+//! What the store promises, proven on both databases: one list of tests, each run on SQLite in a folder of its own
+//! and on PostgreSQL in a database of its own. A function that is not listed is an unused function, and so a warning.
+
+mod bulletins;
+mod confirmations;
+mod opening;
+mod people;
+mod rundowns;
+mod samples;
+mod schedules;
+mod stations;
+
+use loa::store::Store;
+use tempfile::TempDir;
+
+use crate::helpers::postgres::fresh_url;
+
+/// Where one test's store is kept, so that it can be opened more than once.
+enum Place {
+    Folder(TempDir),
+    Url(String),
+}
+
+impl Place {
+    fn folder() -> Self {
+        Self::Folder(tempfile::tempdir().expect("a temporary folder can be made"))
+    }
+
+    async fn database() -> Self {
+        Self::Url(fresh_url().await)
+    }
+
+    /// Opens the store as another process would.
+    async fn open(&self) -> Store {
+        match self {
+            Self::Folder(folder) => Store::open_folder(folder.path()).await,
+            Self::Url(url) => Store::open_url(url).await,
+        }
+        .expect("the store opens")
+    }
+}
+
+macro_rules! contract {
+    ($($room:ident: $($name:ident)*;)*) => {
+        mod sqlite {
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $name() {
+                    super::$room::$name(super::Place::folder()).await;
+                }
+            )*)*
+        }
+        mod postgres {
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $name() {
+                    super::$room::$name(super::Place::database().await).await;
+                }
+            )*)*
+        }
+    };
+}
+
+contract! {
+    opening:
+        a_store_opened_twice_keeps_what_it_holds
+        two_processes_may_open_a_new_store_at_once
+        what_one_process_writes_another_sees_as_new
+        many_writers_wait_in_line_and_none_fails
+        a_copy_is_a_whole_store_of_its_own;
+    schedules:
+        a_changed_document_is_a_new_version_and_an_equal_one_is_not
+        a_document_may_go_back_to_what_it_was
+        each_kind_has_its_own_versions_in_order_of_name
+        only_a_new_version_raises_the_planning_number
+        of_two_imports_at_once_one_is_new_and_neither_fails;
+    bulletins:
+        a_version_comes_back_as_it_went_in
+        an_unchanged_bulletin_is_no_new_version
+        versions_are_listed_by_code_then_number_or_for_one_code
+        steps_belong_to_their_version_and_keep_their_order
+        an_approval_keeps_its_signed_bytes_and_a_withdrawal_takes_the_manifest_out_of_force
+        a_step_that_expected_another_state_changes_nothing
+        a_step_of_a_version_nobody_made_is_refused
+        of_two_approvals_at_once_exactly_one_is_taken
+        of_two_equal_uploads_at_once_one_is_a_version_and_neither_fails
+        an_envelope_is_kept_byte_for_byte_once;
+    rundowns:
+        rundowns_come_back_verbatim_by_station_day_and_version
+        rundowns_are_added_all_or_none
+        the_newest_version_of_each_day_is_known
+        of_two_processes_issuing_one_version_exactly_one_does;
+    confirmations:
+        a_journal_grows_line_by_line_and_keeps_exact_bytes
+        a_batch_sent_again_is_not_kept_again
+        a_batch_from_another_history_or_beyond_the_end_is_not_kept
+        a_line_that_could_not_be_read_is_kept_like_any_other
+        of_two_connections_appending_at_once_exactly_one_does
+        two_devices_of_a_station_have_journals_of_their_own
+        every_kind_of_record_comes_back_as_it_went_in
+        a_note_with_a_zero_byte_does_not_stop_a_journal
+        a_form_sent_twice_counts_once
+        records_come_in_the_order_of_their_acceptance;
+    stations:
+        a_code_admits_one_device_once
+        a_device_whose_answer_was_lost_may_ask_again
+        a_code_ends_at_its_hour_to_the_microsecond
+        a_revoked_code_admits_nobody
+        a_revoked_device_is_not_admitted_by_asking_again
+        a_new_device_takes_the_place_of_the_old_one
+        a_known_key_does_not_use_up_a_second_code
+        of_two_devices_racing_with_one_code_exactly_one_is_admitted
+        a_device_asking_twice_at_once_is_admitted_twice_and_kept_once
+        of_two_codes_used_at_once_one_device_stays_in_force
+        what_a_device_holds_is_noted
+        the_last_standing_choice_is_the_one_that_counts;
+    people:
+        a_user_comes_back_with_every_grant
+        a_name_is_given_once
+        of_two_people_taking_one_name_exactly_one_gets_it
+        users_are_listed_by_name
+        a_session_ends_at_its_time_to_the_microsecond
+        an_ended_session_stays_ended_and_others_stay_open
+        a_disabled_user_loses_every_session;
+}
