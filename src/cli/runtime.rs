@@ -1,7 +1,5 @@
 //! Runtimes, logging and the signal that ends a long-running command.
 
-use std::io::IsTerminal;
-
 use super::{Failure, Outcome};
 
 /// Runs a command of the center on all cores.
@@ -21,18 +19,16 @@ fn run(builder: &mut tokio::runtime::Builder, work: impl Future<Output = Outcome
     runtime.block_on(work)
 }
 
-/// Log lines on stderr; `RUST_LOG` chooses more or fewer.
+/// Log lines on stderr; `LOA_LOG` chooses more or fewer (`warn`, `debug`, `loa=debug,sqlx=info`).
 pub fn log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn,hyper=warn"));
-    let built = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_target(false)
-        .with_ansi(std::io::stderr().is_terminal())
-        .try_init();
+    use tracing_subscriber::filter::{LevelFilter, Targets};
+    use tracing_subscriber::layer::SubscriberExt;
+    use tracing_subscriber::util::SubscriberInitExt;
+    let usual = || Targets::new().with_default(LevelFilter::WARN).with_target("loa", LevelFilter::INFO);
+    let filter = std::env::var("LOA_LOG").ok().and_then(|text| text.parse().ok()).unwrap_or_else(usual);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false).with_ansi(false);
     // Set already, by a command that runs another one.
-    drop(built);
+    let _set = tracing_subscriber::registry().with(filter).with(lines).try_init();
 }
 
 /// Completes on Ctrl-C or SIGTERM.
