@@ -17,6 +17,9 @@ pub enum Form {
     Rendition,
 }
 
+/// What an interrupted ingest left is removed after this time.
+const SWEEP_AFTER: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
+
 /// The folder.
 #[derive(Debug, Clone)]
 pub struct AudioFiles {
@@ -30,7 +33,15 @@ impl AudioFiles {
     /// When it cannot be made.
     pub fn open(root: &Path) -> io::Result<Self> {
         std::fs::create_dir_all(root)?;
-        std::fs::create_dir_all(root.join("incoming"))?;
+        let incoming = root.join("incoming");
+        std::fs::create_dir_all(&incoming)?;
+        for entry in std::fs::read_dir(&incoming)?.flatten() {
+            // A younger one may belong to another process at work.
+            let age = entry.metadata().and_then(|meta| meta.modified()).ok().and_then(|at| at.elapsed().ok());
+            if age.is_some_and(|age| age > SWEEP_AFTER) {
+                std::fs::remove_dir_all(entry.path())?;
+            }
+        }
         Ok(Self { root: root.to_path_buf() })
     }
 

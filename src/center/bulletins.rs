@@ -155,7 +155,7 @@ impl Center {
     ) -> Result<(), CenterError> {
         self.take_step(code, version, to, by, reason).await?;
         if matches!(to, State::Approved | State::Withdrawn) {
-            self.issue_rundowns(crate::clock::now()).await?;
+            self.issue_rundowns().await?;
         }
         Ok(())
     }
@@ -265,7 +265,7 @@ pub fn refusals(report: &Report) -> Vec<String> {
         .findings
         .iter()
         .filter(|finding| finding.severity == crate::audio::findings::Severity::Refuse)
-        .map(|finding| format!("{}. {}", finding.message, finding.remedy))
+        .map(|finding| format!("{} {}", finding.message, finding.remedy))
         .collect()
 }
 

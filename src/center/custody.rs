@@ -37,11 +37,24 @@ impl Custodian {
         let center = KeyPair::load_or_create(&folder.join("center.key"))?;
         let approver = KeyPair::load_or_create(&folder.join("approver.key"))?;
         let path = folder.join("trust.json");
-        let held = std::fs::read_to_string(&path).ok();
-        let opened = held.as_ref().and_then(|text| {
-            let list: TrustList = envelope::peek(text.as_bytes(), envelope::ROOTS).ok()?;
-            Some((list, text.clone()))
-        });
+        let opened = match std::fs::read_to_string(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error.into()),
+            Ok(text) => {
+                let named = |list: &TrustList| {
+                    list.center_keys().contains(&center.public()) && list.approver_keys().contains(&approver.public())
+                };
+                let opened = envelope::open::<TrustList>(text.as_bytes(), envelope::ROOTS, &[root.public()]);
+                let list = opened.ok().map(|(_, list)| list).filter(named).ok_or_else(|| {
+                    CenterError::refused(format!(
+                        "{} is not signed by the root key beside it, or names other keys: put the backed-up keys folder \
+                         in its place",
+                        path.display()
+                    ))
+                })?;
+                Some((list, text))
+            }
+        };
         let (list, sealed_list) = match opened {
             Some((list, text)) if list.expires_at - now > Duration::days(RENEW_DAYS) => (list, text),
             older => {

@@ -8,6 +8,7 @@ pub mod confirmations;
 pub mod custody;
 pub mod hub;
 pub mod import;
+pub mod orders;
 pub mod people;
 pub mod planning;
 pub mod reports;

@@ -83,7 +83,11 @@ fn hasher() -> Result<Argon2<'static>, CenterError> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
+/// Each hashing takes 47 MiB: two at a time, however many ask.
+static HASHING: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
+
 async fn hash(password: String) -> Result<String, CenterError> {
+    let _turn = HASHING.acquire().await;
     let work = move || {
         let salt = random_bytes::<16>()?;
         let hash = hasher()?.hash_password_with_salt(password.as_bytes(), &salt);
@@ -93,6 +97,7 @@ async fn hash(password: String) -> Result<String, CenterError> {
 }
 
 async fn verify(password: String, stored: String) -> Result<bool, CenterError> {
+    let _turn = HASHING.acquire().await;
     let work = move || {
         let parsed = PasswordHash::new(&stored).map_err(|error| CenterError::Broken(error.to_string()))?;
         Ok(hasher()?.verify_password(password.as_bytes(), &parsed).is_ok())

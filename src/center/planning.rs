@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use super::{Center, CenterError};
 use crate::domain::area::Areas;
 use crate::domain::bulletin::{Approved, State};
+use crate::domain::ids::Sha256;
 use crate::domain::order::Order;
 use crate::domain::province::Province;
 use crate::domain::settings::Settings;
@@ -112,27 +113,38 @@ impl Center {
     }
 }
 
-/// The newest approved version of each bulletin. A newer draft does not take an approved version off the air.
+/// The newest approved version of each bulletin. A newer draft does not take an approved version off the air; a newer
+/// version's withdrawal does not put an older one back on.
 pub(super) fn approved(versions: &[VersionRow]) -> Vec<Approved> {
     let mut newest: BTreeMap<&str, Approved> = BTreeMap::new();
-    for row in versions.iter().filter(|row| row.state() == State::Approved) {
+    for row in versions {
+        match row.state() {
+            State::Approved => {}
+            State::Withdrawn => {
+                newest.remove(row.facts.code.as_str());
+                continue;
+            }
+            _ => continue,
+        }
         let Some(manifest) = row.manifest() else { continue };
-        let facts = &row.facts;
-        newest.insert(
-            facts.code.as_str(),
-            Approved {
-                code: facts.code.clone(),
-                version: row.version,
-                title: facts.title.clone(),
-                priority: facts.priority,
-                duration_ms: row.sound.duration_ms,
-                rendition: row.sound.rendition,
-                manifest,
-                target: facts.target.clone(),
-                airs_from: facts.airs_from,
-                airs_to: facts.airs_to,
-            },
-        );
+        newest.insert(row.facts.code.as_str(), approved_as(row, manifest));
     }
     newest.into_values().collect()
+}
+
+/// A version as the planner sees it once its approval is signed as `manifest`.
+pub(super) fn approved_as(row: &VersionRow, manifest: Sha256) -> Approved {
+    let facts = &row.facts;
+    Approved {
+        code: facts.code.clone(),
+        version: row.version,
+        title: facts.title.clone(),
+        priority: facts.priority,
+        duration_ms: row.sound.duration_ms,
+        rendition: row.sound.rendition,
+        manifest,
+        target: facts.target.clone(),
+        airs_from: facts.airs_from,
+        airs_to: facts.airs_to,
+    }
 }

@@ -261,4 +261,18 @@ impl Center {
         let rows = self.store.newest_rundowns(Some(station), date, date).await?;
         rows.last().map(|row| Ok(envelope::peek(row.body.as_bytes(), envelope::RUNDOWN)?)).transpose()
     }
+
+    /// When the center issued that version of a station's day; none when it never did.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn rundown_issued_at(
+        &self,
+        station: &StationId,
+        date: NaiveDate,
+        version: u32,
+    ) -> Result<Option<DateTime<Utc>>, CenterError> {
+        let rows = self.store.rundowns_between(Some(station), date, date).await?;
+        Ok(rows.into_iter().find(|row| row.version == version).map(|row| row.issued_at))
+    }
 }

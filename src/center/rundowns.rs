@@ -13,6 +13,7 @@ use crate::domain::province::Province;
 use crate::domain::rundown::{Item, Rundown};
 use crate::domain::station::Station;
 use crate::store::rundowns::RundownRow;
+use crate::store::schedules::PLANNING;
 use crate::trust::envelope;
 
 /// Days planned beyond today, so that a station always holds at least seven.
@@ -56,21 +57,21 @@ impl Center {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn issue_rundowns(&self, now: DateTime<Utc>) -> Result<Issued, CenterError> {
+    pub async fn issue_rundowns(&self) -> Result<Issued, CenterError> {
         let _one_at_a_time = self.planning.lock().await;
-        let mut now = now;
         for _ in 0..TRIES {
-            if let Some(issued) = self.try_issue(now).await? {
+            // The moment is taken once the turn has come: an issue must never look older than it is.
+            if let Some(issued) = self.try_issue(crate::clock::now()).await? {
                 return Ok(issued);
             }
             // Another process was faster; what it issued is now what there was before.
-            now = crate::clock::now();
         }
         Err(CenterError::refused("other processes keep issuing rundowns at the same moment: plan again"))
     }
 
-    /// One try; none when another process issued a version first.
+    /// One try; none when another process issued a version first, or changed what was planned from.
     async fn try_issue(&self, now: DateTime<Utc>) -> Result<Option<Issued>, CenterError> {
+        let revision = self.store.revision(PLANNING).await?;
         let province = self.province().await?;
         let (plan, problems) = GridPlan::new(&province.grid);
         let mut issued = Issued { problems: problems.into_iter().collect(), ..Issued::default() };
@@ -95,6 +96,9 @@ impl Center {
             }
             // A long province must not keep the pages waiting.
             tokio::task::yield_now().await;
+        }
+        if self.store.revision(PLANNING).await? != revision {
+            return Ok(None);
         }
         issued.rundowns = rows.len();
         for batch in rows.chunks(BATCH) {
@@ -192,7 +196,9 @@ fn replan(
     let frozen_until = now + settings.freeze();
     let keeps = |item: &&Item| {
         let withdrawn = item.sound.as_ref().is_some_and(|sound| before.withdrawn.contains(&sound.manifest));
-        item.start <= frozen_until && (!withdrawn || item.end() <= now)
+        // Until its latest start and its length have passed, a withdrawn item might still sound, if late.
+        let over = item.latest_start + (item.end() - item.start) <= now;
+        item.start <= frozen_until && (!withdrawn || over)
     };
     let kept: Vec<Item> = older.map(|r| r.items.iter().filter(keeps).cloned().collect()).unwrap_or_default();
     let not_before = match older {

@@ -100,6 +100,14 @@ impl Center {
         };
         let files = AudioFiles::open(&data.join("audio"))?;
         let custodian = Custodian::open(&data.join("keys"), crate::clock::now())?;
+        let keys = format!("{} {}", custodian.root(), custodian.center().public());
+        if store.fact_or_set("keys", &keys).await? != keys {
+            return Err(CenterError::refused(format!(
+                "the keys in {} are not those this database was made with; stations would refuse what they sign: give the \
+                 --data folder that belongs to it, or put the backed-up keys in its place",
+                data.join("keys").display()
+            )));
+        }
         Ok(Self {
             data: data.to_path_buf(),
             store,

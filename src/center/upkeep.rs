@@ -40,7 +40,7 @@ impl Center {
         let planning = self.store.revision(PLANNING).await?;
         let today = Some(self.local_today().await?);
         if planning != seen.planning || today != seen.today {
-            let issued = self.issue_rundowns(crate::clock::now()).await?;
+            let issued = self.issue_rundowns().await?;
             for problem in issued.problems.iter().take(20) {
                 tracing::warn!("{}: {}", problem.subject, problem.sentence);
             }

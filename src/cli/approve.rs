@@ -47,11 +47,22 @@ impl Approve {
                 (_, Some(reason)) => (State::Withdrawn, Some(reason.as_str()), "withdrawn"),
                 _ => (State::Approved, None, "approved"),
             };
-            if row.state() == State::Draft && to == State::Approved {
-                center.step_bulletin(code, row.version, State::Submitted, &row.author, None).await?;
+            let mut versions = vec![row];
+            if to == State::Withdrawn {
+                // What is on the air may be older than the newest draft, and no older approval may come back.
+                versions = center.bulletin_versions(Some(code)).await?;
+                versions.retain(|row| row.state() == State::Approved);
+                if versions.is_empty() {
+                    return Err(Failure::wrong(format!("{code} has no approved version: nothing to withdraw")));
+                }
             }
-            center.step_bulletin(code, row.version, to, &self.by, reason).await?;
-            println!("{code} version {}: {word} by {} (custody=center)", row.version, self.by);
+            for row in versions {
+                if row.state() == State::Draft && to == State::Approved {
+                    center.step_bulletin(code, row.version, State::Submitted, &row.author, None).await?;
+                }
+                center.step_bulletin(code, row.version, to, &self.by, reason).await?;
+                println!("{code} version {}: {word} by {} (custody=center)", row.version, self.by);
+            }
         }
         Ok(())
     }

@@ -47,6 +47,6 @@ fn print(report: &Report) {
     println!("duration {}, declared {}", seconds(report.duration_ms), seconds(report.declared_duration_ms));
     println!("loudness {}, true peak {}", level(report.integrated_lufs, "LUFS"), level(report.true_peak_dbtp, "dBTP"));
     for finding in &report.findings {
-        println!("- {}: {}. {}", finding.code, finding.message, finding.remedy);
+        println!("- {}: {} {}", finding.code, finding.message, finding.remedy);
     }
 }

@@ -57,7 +57,8 @@ pub enum Cause {
     Equipment,
     /// No operator at the station.
     NoOperator,
-    /// Something else; the note says what.
+    /// Something else; the note says what. Causes that this version does not know read as this.
+    #[serde(other)]
     Other,
 }
 

@@ -36,7 +36,8 @@ pub enum ClockState {
     Attested,
     /// The machine's own time, not before anything journaled.
     System,
-    /// Behind what was journaled before: not believed.
+    /// Not believed; states that this version does not know read as this.
+    #[serde(other)]
     Untrusted,
 }
 

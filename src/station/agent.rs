@@ -2,16 +2,16 @@
 //! what it answers. Only this loop sleeps.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Utc};
-use futures_util::StreamExt;
+use chrono::{DateTime, NaiveDate, Utc};
 use tokio::sync::mpsc;
 
-use super::cache::{self, Cache, NotKept};
+use super::cache::{Cache, NotKept};
+use super::clock_watch::ClockWatch;
+use super::download::download;
 use super::folder::{Folder, FolderError, Identity};
 use super::holdings::Holdings;
 use super::journal::{Draft, Found, Journal, Progress};
@@ -31,12 +31,10 @@ use crate::trust::keys::{KeyPair, random_bytes};
 
 /// The loop looks at the clock at least this often, so that a stepped clock is seen.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
-/// A clock this far from the center's is not believed.
-const LARGEST_DIFFERENCE_SECONDS: i64 = 60;
-/// A clock may be this far behind the last journal line before it is not believed.
-const LARGEST_STEP_BACK_SECONDS: i64 = 2;
 /// Wait before a failed download is tried again.
 const DOWNLOAD_RETRY: Duration = Duration::from_secs(5);
+/// Longest wait before a download that keeps failing is tried again.
+const LONGEST_RETRY: Duration = Duration::from_secs(3600);
 
 /// Why the agent cannot run.
 #[derive(Debug, thiserror::Error)]
@@ -69,15 +67,17 @@ struct Agent {
     playout: Playout,
     playing: Option<(AiringId, Playing, DateTime<Utc>)>,
     stop_cause: Option<Cause>,
-    items: BTreeMap<AiringId, Item>,
-    clock_state: ClockState,
-    clock_seen: DateTime<Utc>,
+    /// Day of every airing ever held in this run: an outcome keeps its day when a new rundown drops the airing.
+    dates: BTreeMap<AiringId, NaiveDate>,
+    clock: ClockWatch,
     token: Option<String>,
     /// First line the center lacks, once it said so, and whether a batch is on its way.
     unacked: Option<u64>,
     batch_sent: bool,
     fetching: bool,
     retry_at: Option<tokio::time::Instant>,
+    /// Renditions that came wrong or not at all: when to try again, and the wait after the next failure.
+    failed: BTreeMap<Sha256, (tokio::time::Instant, Duration)>,
     refused_noted: BTreeSet<String>,
     up: mpsc::Sender<Up>,
     fetched: mpsc::UnboundedSender<Fetched>,
@@ -106,6 +106,7 @@ pub async fn run(dir: &Path, sink: SinkChoice, shutdown: impl Future<Output = ()
     let started_at = clock::now();
     let (holdings, problems) = Holdings::load(folder.clone(), identity.clone(), started_at);
     let cache = Cache::open(&folder);
+    let clock = ClockWatch::new(started_at, Instant::now(), journal.last_at());
     let mut agent = Agent {
         folder,
         identity,
@@ -117,14 +118,14 @@ pub async fn run(dir: &Path, sink: SinkChoice, shutdown: impl Future<Output = ()
         playout: Playout::new(),
         playing: None,
         stop_cause: None,
-        items: BTreeMap::new(),
-        clock_state: ClockState::System,
-        clock_seen: started_at,
+        dates: BTreeMap::new(),
+        clock,
         token: None,
         unacked: None,
         batch_sent: false,
         fetching: false,
         retry_at: None,
+        failed: BTreeMap::new(),
         refused_noted: BTreeSet::new(),
         up,
         fetched,
@@ -153,8 +154,7 @@ pub async fn run(dir: &Path, sink: SinkChoice, shutdown: impl Future<Output = ()
 impl Agent {
     /// Puts down that the agent runs, and closes what the run before left open.
     fn start(&mut self, started_at: DateTime<Utc>, found: &Found, problems: &[String]) -> Result<(), AgentError> {
-        self.judge_clock(started_at);
-        let mut opened = Draft::new(Kind::Opened, started_at, self.clock_state);
+        let mut opened = Draft::new(Kind::Opened, started_at, self.clock.state());
         opened.line.sink = Some(self.sink.to_string());
         if found.torn_bytes > 0 {
             opened = opened.note(format!("cut a torn last line of {} bytes", found.torn_bytes));
@@ -167,27 +167,26 @@ impl Agent {
             self.note_refused(problem.clone())?;
         }
         let rundowns = self.holdings.rundowns().cloned().collect();
-        self.remember_items();
+        self.remember_dates();
+        let told = found.lines.iter().filter_map(|line| Some((line.airing?, line.date?)));
+        self.dates.extend(told);
         let past = past_airings(&found.lines, &self.folder);
         for event in [
             Event::Rundowns(rundowns),
             Event::Ready(self.cache.held().clone()),
             Event::Refused(self.holdings.refusals()),
             Event::Restored { started_at, past },
-            Event::ClockTrusted(self.clock_state != ClockState::Untrusted),
+            Event::ClockTrusted(self.clock.state() != ClockState::Untrusted),
         ] {
             self.step(event, started_at)?;
         }
         Ok(())
     }
 
-    fn remember_items(&mut self) {
-        self.items = self
-            .holdings
-            .rundowns()
-            .flat_map(|rundown| &rundown.items)
-            .filter_map(|item| Some((item.airing?, item.clone())))
-            .collect();
+    fn remember_dates(&mut self) {
+        let held = self.holdings.rundowns();
+        let dated = held.flat_map(|rundown| rundown.items.iter().filter_map(|item| Some((item.airing?, rundown.date))));
+        self.dates.extend(dated);
     }
 
     fn sleep_for(&self) -> Duration {
@@ -201,11 +200,7 @@ impl Agent {
     /// Looks at the clock and gives the state machine the time.
     fn tick(&mut self) -> Result<(), AgentError> {
         let now = clock::now();
-        if now < self.clock_seen {
-            self.judge_clock(now);
-            self.step(Event::ClockTrusted(self.clock_state != ClockState::Untrusted), now)?;
-        }
-        self.clock_seen = self.clock_seen.max(now);
+        self.look_at_clock(now)?;
         if self.retry_at.is_some_and(|at| at <= tokio::time::Instant::now()) {
             self.retry_at = None;
             self.fetch_next();
@@ -213,15 +208,22 @@ impl Agent {
         self.step(Event::Tick, now)
     }
 
-    /// Time never falls below the last persisted time: a clock that says otherwise is not believed.
-    fn judge_clock(&mut self, now: DateTime<Utc>) {
-        let floor = self.journal.last_at();
-        let behind = floor.is_some_and(|last| (last - now).num_seconds() > LARGEST_STEP_BACK_SECONDS);
-        if behind {
-            self.clock_state = ClockState::Untrusted;
-        } else if self.clock_state == ClockState::Untrusted {
-            self.clock_state = ClockState::System;
+    /// Tells the state machine when the clock gains or loses trust.
+    fn look_at_clock(&mut self, now: DateTime<Utc>) -> Result<(), AgentError> {
+        let before = self.clock.state();
+        let state = self.clock.look(now, Instant::now(), self.journal.last_at());
+        if state == before {
+            return Ok(());
         }
+        if state == ClockState::Untrusted {
+            self.note_refused(
+                "the clock is not believed: nothing plays until the center's time agrees with it".into(),
+            )?;
+        }
+        if (before == ClockState::Untrusted) != (state == ClockState::Untrusted) {
+            self.step(Event::ClockTrusted(state != ClockState::Untrusted), now)?;
+        }
+        Ok(())
     }
 
     fn step(&mut self, event: Event, now: DateTime<Utc>) -> Result<(), AgentError> {
@@ -257,18 +259,24 @@ impl Agent {
     ) -> Result<Option<Event>, AgentError> {
         let Some(airing) = item.airing else { return Ok(None) };
         let ended = |end| Some(Event::Ended { airing, samples: 0, end, at: now });
+        // The last gate: what is held now must still say that this audio may play for this airing.
+        if let Err(why) = self.holdings.may_play(&airing, rundown_version, &rendition) {
+            self.note_refused(format!("airing {} will not play: {why}", airing.short()))?;
+            return Ok(ended(EndReason::Stopped(Cause::NotVerified)));
+        }
         let bytes = match self.cache.read(&rendition) {
             Ok(bytes) => bytes,
             Err(error) => {
                 self.note_refused(error.to_string())?;
+                self.fetch_next();
                 let cause =
                     if matches!(error, NotKept::WrongBytes { .. }) { Cause::NotVerified } else { Cause::NoAudio };
                 return Ok(ended(EndReason::Stopped(cause)));
             }
         };
-        let mut line = Draft::new(Kind::Begin, now, self.clock_state);
+        let mut line = Draft::new(Kind::Begin, now, self.clock.state());
         line.line.airing = Some(airing);
-        line.line.date = self.holdings.date_of(&airing);
+        line.line.date = self.dates.get(&airing).copied();
         line.line.rundown_version = Some(rundown_version);
         line.line.audio = Some(rendition);
         line.line.sink = Some(self.sink.to_string());
@@ -291,9 +299,9 @@ impl Agent {
             Said::Played { samples, began_at, ended_at } => (Kind::End, Some(*samples), Some(*began_at), *ended_at),
             _ => (Kind::Missed, None, None, now),
         };
-        let mut line = Draft::new(kind, at, self.clock_state);
+        let mut line = Draft::new(kind, at, self.clock.state());
         line.line.airing = Some(ending.airing);
-        line.line.date = self.holdings.date_of(&ending.airing);
+        line.line.date = self.dates.get(&ending.airing).copied();
         line.line.rundown_version = Some(ending.rundown_version);
         line.line.audio = Some(ending.rendition);
         line.line.sink = Some(self.sink.to_string());
@@ -309,7 +317,7 @@ impl Agent {
     fn note_refused(&mut self, sentence: String) -> Result<(), AgentError> {
         tracing::warn!("{sentence}");
         if self.refused_noted.insert(sentence.clone()) {
-            self.journal.append(Draft::new(Kind::Refused, clock::now(), self.clock_state).note(sentence))?;
+            self.journal.append(Draft::new(Kind::Refused, clock::now(), self.clock.state()).note(sentence))?;
         }
         Ok(())
     }
@@ -359,17 +367,8 @@ impl Agent {
         tracing::info!("linked to the center");
         self.token = Some(token);
         self.batch_sent = false;
-        let now = clock::now();
-        let difference = (time - now).num_seconds();
-        self.clock_state = if difference.abs() > LARGEST_DIFFERENCE_SECONDS {
-            self.note_refused(format!(
-                "this clock is {difference} s from the center's: nothing plays until it is right"
-            ))?;
-            ClockState::Untrusted
-        } else {
-            ClockState::Attested
-        };
-        self.step(Event::ClockTrusted(self.clock_state != ClockState::Untrusted), now)?;
+        self.clock.attest(time, Instant::now());
+        self.look_at_clock(clock::now())?;
         let ours = self.journal.head().next_seq;
         if journal_next > ours {
             self.note_refused(format!(
@@ -400,7 +399,7 @@ impl Agent {
                 self.note_refused(format!("rundown refused: {error}"))?;
             }
         }
-        self.remember_items();
+        self.remember_dates();
         let refusals = self.holdings.refusals();
         for (airing, reason) in &refusals {
             self.note_refused(format!("airing {} will not play: {reason}", airing.short()))?;
@@ -414,9 +413,12 @@ impl Agent {
 
     fn on_ack(&mut self, text: &str) -> Result<(), AgentError> {
         let keys = self.holdings.center_keys();
-        self.batch_sent = false;
+        // After a refused ack nothing is sent again on this connection: the answer would be the same.
         match envelope::open::<Ack>(text.as_bytes(), envelope::ACK, &keys) {
-            Ok((_, ack)) if ack.station == self.identity.station => self.unacked = Some(ack.next_seq),
+            Ok((_, ack)) if ack.station == self.identity.station => {
+                self.unacked = Some(ack.next_seq);
+                self.batch_sent = false;
+            }
             Ok(_) => self.note_refused("an ack for another station was refused".into())?,
             Err(error) => self.note_refused(format!("an ack was refused: {error}"))?,
         }
@@ -458,11 +460,17 @@ impl Agent {
     /// Starts the next download, nearest air time first.
     fn fetch_next(&mut self) {
         let Some(token) = self.token.clone() else { return };
-        if self.fetching || self.retry_at.is_some() {
+        if self.fetching {
             return;
         }
-        let missing = self.holdings.wanted(clock::now()).into_iter().find(|r| !self.cache.held().contains(r));
-        let Some(rendition) = missing else { return };
+        let now = tokio::time::Instant::now();
+        let wanted = self.holdings.wanted(clock::now());
+        let missing: Vec<Sha256> = wanted.into_iter().filter(|r| !self.cache.held().contains(r)).collect();
+        let due = |rendition: &&Sha256| self.failed.get(rendition).is_none_or(|(at, _)| *at <= now);
+        let Some(rendition) = missing.iter().find(due).copied() else {
+            self.retry_at = missing.iter().filter_map(|r| self.failed.get(r)).map(|(at, _)| *at).min();
+            return;
+        };
         self.fetching = true;
         let url = format!("{}{AUDIO_PATH}/{rendition}", self.identity.center);
         let (path, have) = self.cache.part(&rendition);
@@ -480,23 +488,31 @@ impl Agent {
             Ok(()) => self.cache.keep(&fetched.rendition).map_err(|error| error.to_string()),
             Err(error) => {
                 tracing::info!("audio {} not fetched yet: {error}", fetched.rendition.short());
-                self.retry_at = Some(tokio::time::Instant::now() + DOWNLOAD_RETRY);
+                self.try_later(fetched.rendition);
+                self.fetch_next();
                 return Ok(());
             }
         };
         match kept {
             Ok(()) => {
+                self.failed.remove(&fetched.rendition);
                 tracing::info!("audio {} is here and verified", fetched.rendition.short());
                 self.step(Event::Ready(self.cache.held().clone()), clock::now())?;
                 self.say_holding();
             }
             Err(error) => {
                 self.note_refused(error)?;
-                self.retry_at = Some(tokio::time::Instant::now() + DOWNLOAD_RETRY);
+                self.try_later(fetched.rendition);
             }
         }
         self.fetch_next();
         Ok(())
+    }
+
+    /// One bad file must not keep the others waiting, nor be fetched over and over on a paid link.
+    fn try_later(&mut self, rendition: Sha256) {
+        let wait = self.failed.get(&rendition).map_or(DOWNLOAD_RETRY, |(_, wait)| (*wait * 2).min(LONGEST_RETRY));
+        self.failed.insert(rendition, (tokio::time::Instant::now() + wait, wait));
     }
 
     /// Ends what plays when the agent is told to end, so that it is put down as partial with its seconds.
@@ -540,28 +556,4 @@ fn past_airings(lines: &[JournalLine], folder: &Folder) -> Vec<PastAiring> {
         }
     }
     past.into_iter().map(|(airing, past)| PastAiring { airing, past }).collect()
-}
-
-/// Fetches a rendition into its part file, going on where an earlier try stopped.
-async fn download(http: &reqwest::Client, url: &str, token: &str, path: &Path, have: u64) -> anyhow::Result<()> {
-    let mut request = http.get(url).bearer_auth(token);
-    if have > 0 {
-        request = request.header("range", format!("bytes={have}-"));
-    }
-    let response = request.send().await?;
-    let resumed = response.status() == reqwest::StatusCode::PARTIAL_CONTENT;
-    if response.status() == reqwest::StatusCode::RANGE_NOT_SATISFIABLE {
-        // The part was whole already; its hash decides.
-        return Ok(());
-    }
-    if !response.status().is_success() {
-        anyhow::bail!("the center answered {}", response.status());
-    }
-    let mut file = OpenOptions::new().create(true).write(true).append(resumed).truncate(!resumed).open(path)?;
-    let mut body = response.bytes_stream();
-    while let Some(chunk) = body.next().await {
-        cache::append_part(&mut file, &chunk?)?;
-    }
-    file.sync_all()?;
-    Ok(())
 }

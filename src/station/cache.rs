@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::PathBuf;
 
 use sha2::Digest;
@@ -115,12 +115,4 @@ impl Cache {
         std::fs::remove_file(&path)?;
         Err(NotKept::WrongBytes { expected: *rendition, found })
     }
-}
-
-/// Appends to a file being downloaded.
-///
-/// # Errors
-/// When the disk refuses.
-pub fn append_part(file: &mut File, bytes: &[u8]) -> io::Result<()> {
-    file.write_all(bytes)
 }

@@ -74,6 +74,9 @@ impl Holdings {
         if rundown.station != self.identity.station {
             return Err(format!("the rundown is for {}, not for {}", rundown.station, self.identity.station));
         }
+        if let Some(why) = strays(&rundown) {
+            return Err(why);
+        }
         if now.is_some_and(|now| rundown.expires_at <= now) {
             return Err(format!("the rundown of {} expired at {}", rundown.date, rundown.expires_at));
         }
@@ -217,11 +220,34 @@ impl Holdings {
         wanted
     }
 
-    /// The day an airing is held for.
-    pub fn date_of(&self, airing: &AiringId) -> Option<NaiveDate> {
-        self.rundowns
-            .values()
-            .find(|rundown| rundown.items.iter().any(|item| item.airing.as_ref() == Some(airing)))
-            .map(|rundown| rundown.date)
+    /// Whether this rendition may play for this airing of a held rundown, as of what is believed now.
+    ///
+    /// # Errors
+    /// One sentence.
+    pub fn may_play(&self, airing: &AiringId, rundown_version: u32, rendition: &Sha256) -> Result<(), String> {
+        for rundown in self.rundowns.values().filter(|rundown| rundown.version == rundown_version) {
+            if let Some(item) = rundown.items.iter().find(|item| item.airing.as_ref() == Some(airing)) {
+                if item.sound.as_ref().is_none_or(|sound| sound.rendition != *rendition) {
+                    return Err("the rundown held now names other audio for it".into());
+                }
+                return self.covered(rundown, item);
+            }
+        }
+        Err("no rundown held now plans it".into())
     }
+}
+
+/// Why a rundown's times do not belong to its day, if so: an approval's dates are checked against the day, so the
+/// day must be the one on which it sounds. A zone is at most 14 hours from UTC, a slot at most four hours long.
+fn strays(rundown: &Rundown) -> Option<String> {
+    let date = rundown.date;
+    let days = |at: DateTime<Utc>| (at.date_naive() - date).num_days();
+    if days(rundown.expires_at) > 3 {
+        return Some(format!("the rundown of {date} would stay valid until {}", rundown.expires_at));
+    }
+    let stray = rundown.items.iter().find(|item| {
+        let late = item.latest_start - item.start;
+        !(-1..=1).contains(&days(item.start)) || late < Duration::zero() || late > Duration::hours(4)
+    });
+    stray.map(|item| format!("the rundown of {date} has an item at {}, which is not of that day", item.start))
 }

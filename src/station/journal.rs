@@ -180,9 +180,11 @@ impl Journal {
         let stop = self.offsets.get(last).copied().unwrap_or(self.end);
         let mut file = File::open(&self.path)?;
         file.seek(SeekFrom::Start(start))?;
-        let mut text = String::new();
-        file.take(stop - start).read_to_string(&mut text)?;
-        let lines: Vec<String> = text.lines().map(String::from).collect();
+        let mut bytes = Vec::new();
+        file.take(stop - start).read_to_end(&mut bytes)?;
+        // A damaged line must not keep the others from being read; the chain shows the damage.
+        let text = String::from_utf8_lossy(&bytes);
+        let lines: Vec<String> = text.split_terminator('\n').map(String::from).collect();
         let hash = lines.last().map_or(self.head.hash, |line| Sha256::of(line.as_bytes()));
         Ok((lines, Head { next_seq: last as u64, hash }))
     }

@@ -8,6 +8,7 @@ use futures_util::{SinkExt, StreamExt};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use tokio::sync::mpsc::{Receiver, Sender};
+use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{Connector, connect_async_tls_with_config};
@@ -117,10 +118,13 @@ async fn converse(
         .map_err(|error| anyhow::anyhow!(root_cause(&error)))?;
     let (mut sink, mut stream) = socket.split();
     let mut heartbeat = tokio::time::interval(HEARTBEAT);
+    let mut heard = Instant::now();
     loop {
         tokio::select! {
-            message = tokio::time::timeout(SILENCE, stream.next()) => {
-                let Some(message) = message? else { anyhow::bail!("the center closed the connection") };
+            message = tokio::time::timeout_at(heard + SILENCE, stream.next()) => {
+                let message = message.map_err(|_| anyhow::anyhow!("the center fell silent"))?;
+                heard = Instant::now();
+                let Some(message) = message else { anyhow::bail!("the center closed the connection") };
                 let Message::Text(text) = message? else { continue };
                 let down: Down = serde_json::from_str(&text)?;
                 match &down {
@@ -128,11 +132,15 @@ async fn converse(
                         let auth = LinkAuth { station: identity.station.clone(), nonce: nonce.clone() };
                         let envelope = envelope::seal(envelope::LINK_AUTH, &auth, key)?;
                         let up = Up::Auth { version: VERSION, station: identity.station.clone(), envelope };
-                        sink.send(Message::text(serde_json::to_string(&up)?)).await?;
+                        send(&mut sink, Message::text(serde_json::to_string(&up)?)).await?;
                         continue;
                     }
                     Down::Welcome { .. } => *welcomed = true,
-                    Down::Refused { error } => anyhow::bail!("{error}"),
+                    Down::Refused { error } => {
+                        // Asking again at once would be refused again.
+                        *welcomed = false;
+                        anyhow::bail!("{error}")
+                    }
                     _ => {}
                 }
                 if news.send(LinkNews::Said(Box::new(down))).await.is_err() {
@@ -141,9 +149,21 @@ async fn converse(
             }
             up = outgoing.recv() => {
                 let Some(up) = up else { return Ok(()) };
-                sink.send(Message::text(serde_json::to_string(&up)?)).await?;
+                send(&mut sink, Message::text(serde_json::to_string(&up)?)).await?;
             }
-            _ = heartbeat.tick() => sink.send(Message::Ping(Default::default())).await?,
+            _ = heartbeat.tick() => send(&mut sink, Message::Ping(Default::default())).await?,
         }
     }
+}
+
+/// Sends within bounds: a peer that stopped reading is gone.
+async fn send<S>(sink: &mut S, message: Message) -> anyhow::Result<()>
+where
+    S: SinkExt<Message> + Unpin,
+    S::Error: std::error::Error + Send + Sync + 'static,
+{
+    tokio::time::timeout(SILENCE, sink.send(message))
+        .await
+        .map_err(|_| anyhow::anyhow!("the center stopped reading"))??;
+    Ok(())
 }

@@ -3,6 +3,8 @@
 
 pub mod agent;
 mod cache;
+mod clock_watch;
+mod download;
 pub mod enrol;
 mod folder;
 mod holdings;

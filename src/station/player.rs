@@ -71,10 +71,8 @@ pub fn start(job: Job, news: UnboundedSender<PlayerNews>) -> std::io::Result<Pla
     let stop = Arc::new(AtomicBool::new(false));
     let asked = Arc::clone(&stop);
     std::thread::Builder::new().name("player".into()).spawn(move || {
-        let airing = job.airing;
-        let (samples, end) = run(job, &asked, &news);
-        // The loop may be gone already at shutdown; then there is nobody to tell.
-        let _told = news.send(PlayerNews::Ended { airing, samples, end, at: crate::clock::now() });
+        let mut told = Told { airing: job.airing, progress: job.progress.clone(), played: None, news: news.clone() };
+        told.played = Some(run(job, &asked, &news));
     })?;
     Ok(Playing { stop })
 }
@@ -99,4 +97,23 @@ fn run(job: Job, stop: &AtomicBool, news: &UnboundedSender<PlayerNews>) -> (u64,
         let _kept = progress.keep(&name, samples);
     });
     (played.samples, played.end)
+}
+
+/// Tells the end when dropped, so that even a player that panics leaves an outcome and the next item can begin.
+struct Told {
+    airing: AiringId,
+    progress: PathBuf,
+    played: Option<(u64, End)>,
+    news: UnboundedSender<PlayerNews>,
+}
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        let (samples, end) = self.played.take().unwrap_or_else(|| {
+            let samples = Progress::last(&self.progress, &self.airing.to_string());
+            (samples, End::SinkFailed("the player stopped without a word".into()))
+        });
+        // The loop may be gone already at shutdown; then there is nobody to tell.
+        let _told = self.news.send(PlayerNews::Ended { airing: self.airing, samples, end, at: crate::clock::now() });
+    }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
@@ -181,7 +182,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the server cannot be reached or refuses.
     pub async fn open_url(url: &str) -> Result<Self, StoreError> {
-        let pool = PgPool::connect(url).await?;
+        // Whatever the server's default: an acknowledged confirmation must be on its disk.
+        let options: PgConnectOptions = url.parse()?;
+        let pool = PgPool::connect_with(options.options([("synchronous_commit", "on")])).await?;
         migrator(POSTGRES).run(&pool).await?;
         Ok(Self { db: Db::Pg(pool) })
     }
@@ -199,6 +202,21 @@ impl Store {
             }
             Db::Pg(_) => Ok(false),
         }
+    }
+
+    /// A lasting fact of this store by its name: the one held, or this one if there was none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn fact_or_set(&self, name: &str, value: &str) -> Result<String, StoreError> {
+        let (held,): (String,) = writing!(self, tx => {
+            sqlx::query("INSERT INTO facts (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
+                .bind(name).bind(value)
+                .execute(&mut *tx)
+                .await?;
+            sqlx::query_as("SELECT value FROM facts WHERE name = $1").bind(name).fetch_one(&mut *tx).await?
+        });
+        Ok(held)
     }
 
     /// The number of each subject, raised by every change to it.

@@ -8,6 +8,17 @@ use super::{Store, StoreError};
 /// Subject of [`Store::revision`] raised by every change that planning looks at.
 pub const PLANNING: &str = "planning";
 
+/// A document about to be stored.
+#[derive(Debug, Clone)]
+pub struct NewDocument<'a> {
+    /// `areas`, `stations`, `grid` or `orders`.
+    pub kind: &'a str,
+    /// SHA-256 of the body, hex.
+    pub digest: String,
+    /// JSON of the domain's type.
+    pub body: String,
+}
+
 /// A document as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
@@ -32,27 +43,47 @@ impl Store {
         by: &str,
         at: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
+        let new = NewDocument { kind, digest: digest.into(), body: body.into() };
+        Ok(!self.add_schedule_documents(&[new], by, at).await?.is_empty())
+    }
+
+    /// Adds a version of each document that differs from its newest, all at once: nobody plans from half an import.
+    /// Returns the kinds that were added.
+    ///
+    /// # Errors
+    /// When the database fails; nothing is stored then.
+    pub async fn add_schedule_documents(
+        &self,
+        documents: &[NewDocument<'_>],
+        by: &str,
+        at: DateTime<Utc>,
+    ) -> Result<Vec<String>, StoreError> {
         Ok(writing!(self, tx => {
             hold!(tx, PLANNING);
-            let newest: Option<(i64, String)> = sqlx::query_as(
-                "SELECT version, digest FROM schedule_documents WHERE kind = $1 ORDER BY version DESC LIMIT 1",
-            )
-            .bind(kind)
-            .fetch_optional(&mut *tx)
-            .await?;
-            let version = newest.as_ref().map_or(0, |(version, _)| *version) + 1;
-            let new = newest.is_none_or(|(_, held)| held != digest);
-            if new {
-                sqlx::query(
-                    "INSERT INTO schedule_documents (kind, version, digest, body, imported_at, imported_by)
-                     VALUES ($1, $2, $3, $4, $5, $6)",
+            let mut added = Vec::new();
+            for NewDocument { kind, digest, body } in documents {
+                let newest: Option<(i64, String)> = sqlx::query_as(
+                    "SELECT version, digest FROM schedule_documents WHERE kind = $1 ORDER BY version DESC LIMIT 1",
                 )
-                .bind(kind).bind(version).bind(digest).bind(body).bind(at).bind(by)
-                .execute(&mut *tx)
+                .bind(*kind)
+                .fetch_optional(&mut *tx)
                 .await?;
+                let version = newest.as_ref().map_or(0, |(version, _)| *version) + 1;
+                if newest.is_none_or(|(_, held)| held != *digest) {
+                    sqlx::query(
+                        "INSERT INTO schedule_documents (kind, version, digest, body, imported_at, imported_by)
+                         VALUES ($1, $2, $3, $4, $5, $6)",
+                    )
+                    .bind(*kind).bind(version).bind(digest).bind(body).bind(at).bind(by)
+                    .execute(&mut *tx)
+                    .await?;
+                    added.push((*kind).to_string());
+                }
+            }
+            if !added.is_empty() {
                 bump!(tx, PLANNING);
             }
-            new
+            added
         }))
     }
 

@@ -117,12 +117,18 @@ impl KeyPair {
 
     fn create(path: &Path) -> io::Result<Self> {
         let pair = Self::generate()?;
-        // Written beside and renamed: a power cut leaves a whole key or none, never half a key.
-        let beside = path.with_extension("new");
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+        // Written beside and linked into place: a power cut leaves a whole key or none, and of two processes that
+        // start at once both go on with the key of the first.
+        let beside = path.with_extension(format!("new-{}", hex::encode(random_bytes::<4>()?)));
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
         file.write_all(hex::encode(pair.0.to_bytes()).as_bytes())?;
         file.sync_all()?;
-        std::fs::rename(&beside, path)?;
+        let linked = std::fs::hard_link(&beside, path);
+        std::fs::remove_file(&beside)?;
+        match linked {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Self::load_or_create(path),
+            other => other?,
+        }
         if let Some(folder) = path.parent() {
             File::open(folder)?.sync_all()?;
         }

@@ -2,8 +2,10 @@
 //! the center's.
 
 mod api;
+mod handlers;
 pub mod pages;
 mod routes;
+mod session;
 
 pub use routes::router;
 

@@ -1,12 +1,16 @@
 //! Every address on one page.
 
-use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
 use axum::routing::{get, post};
+use axum::{Router, middleware};
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use super::{Web, api};
+use super::handlers::{
+    airing, assets, audio, bulletins, log_in, queue, reconcile, stations, today, today_words, upload, users,
+};
+use super::{Web, api, session};
 use crate::protocol::{enrol, link};
 
 /// No script, style, frame or form may come from or go to another host.
@@ -23,9 +27,52 @@ pub fn router(web: Web) -> Router {
         .route(enrol::PATH, post(api::enrol::enrol))
         .route(&format!("{}/{{rendition}}", link::AUDIO_PATH), get(api::audio::rendition))
         .route("/api/v1/health", get(api::health))
+        // people
+        .merge(pages())
         .with_state(web)
         .layer(header(CONTENT_SECURITY_POLICY, POLICY))
         .layer(header(X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(X_FRAME_OPTIONS, "DENY"))
         .layer(header(REFERRER_POLICY, "same-origin"))
+}
+
+/// Pages, their forms, and what they load.
+fn pages() -> Router<Web> {
+    let uploads = DefaultBodyLimit::max(upload::LIMIT_BYTES);
+    Router::new()
+        .route("/", get(log_in::home))
+        .route("/dang-nhap", get(log_in::form).post(log_in::log_in))
+        .route("/dang-xuat", post(log_in::log_out))
+        // operators
+        .route("/hom-nay", get(today::today))
+        .route("/hom-nay/xac-nhan", post(today_words::confirm))
+        .route("/hom-nay/ca-buoi", post(today_words::confirm_daypart))
+        .route("/hom-nay/mat-dien", post(today_words::power_cut))
+        .route("/hom-nay/hoan-tac", post(today_words::undo))
+        // editors and approvers
+        .route("/ban-tin", get(bulletins::list).post(upload::create).layer(uploads))
+        .route("/ban-tin/{code}", get(bulletins::bulletin))
+        .route("/ban-tin/{code}/phien-ban", post(upload::new_version).layer(uploads))
+        .route("/ban-tin/{code}/gui-duyet", post(bulletins::submit))
+        .route("/ban-tin/{code}/duyet", post(bulletins::approve))
+        .route("/ban-tin/{code}/tra-lai", post(bulletins::send_back))
+        .route("/ban-tin/{code}/thu-hoi", post(bulletins::withdraw))
+        .route("/duyet", get(queue::queue))
+        // auditors
+        .route("/doi-soat", get(reconcile::page))
+        .route("/doi-soat.csv", get(reconcile::csv))
+        .route("/doi-soat/{airing}", get(airing::airing))
+        // administrators
+        .route("/dai", get(stations::list))
+        .route("/dai/{id}/moi", get(stations::invited).post(stations::invite))
+        .route("/dai/{id}/thu-hoi", post(stations::revoke))
+        .route("/dai/{id}/lua-chon", post(stations::choose))
+        .route("/nguoi-dung", get(users::list).post(users::add))
+        .route("/nguoi-dung/{name}/khoa", post(users::disable))
+        // loaded by pages
+        .route("/am-thanh/{name}", get(audio::sound))
+        .route("/assets/loa.css", get(assets::style))
+        .route("/assets/desk.css", get(assets::desk_style))
+        .fallback(log_in::nowhere)
+        .layer(middleware::from_fn(session::same_site))
 }

@@ -13,17 +13,21 @@ use crate::audio::render::wav_io;
 /// Longest name of a file before its counter and ending, in characters.
 const MAX_LABEL: usize = 100;
 
+/// So many samples may wait in memory: 100 ms.
+const FLUSH_SAMPLES: u64 = SAMPLE_RATE_HZ as u64 / 10;
+
 /// So many files of one label may lie in a folder.
 const MAX_COUNTER: u32 = 10_000;
 
-/// One WAV file being written. Its header is brought up to date every second, so that what is there
-/// can be played whatever happens to the process.
+/// One WAV file being written. Its header is brought up to date ten times a second, so that what is there
+/// can be played whatever happens to the process; only what a header tells of counts as taken.
 pub struct WavSink {
     path: PathBuf,
     /// `None` once finished.
     writer: Option<WavWriter<BufWriter<File>>>,
+    written: u64,
+    /// Samples in the file and in its header.
     samples: u64,
-    unflushed: u32,
 }
 
 impl std::fmt::Debug for WavSink {
@@ -43,7 +47,7 @@ impl WavSink {
         let spec =
             WavSpec { channels: 1, sample_rate: SAMPLE_RATE_HZ, bits_per_sample: 16, sample_format: SampleFormat::Int };
         let writer = WavWriter::new(BufWriter::new(file), spec).map_err(|error| file_error(&path, wav_io(error)))?;
-        Ok(Self { path, writer: Some(writer), samples: 0, unflushed: 0 })
+        Ok(Self { path, writer: Some(writer), written: 0, samples: 0 })
     }
 
     /// The file that is written.
@@ -64,12 +68,11 @@ impl Sink for WavSink {
         };
         for sample in samples {
             writer.write_sample(*sample).map_err(|error| self.failed(error))?;
-            self.samples += 1;
-            self.unflushed += 1;
+            self.written += 1;
         }
-        if self.unflushed >= SAMPLE_RATE_HZ {
-            self.unflushed = 0;
+        if self.written - self.samples >= FLUSH_SAMPLES {
             writer.flush().map_err(|error| self.failed(error))?;
+            self.samples = self.written;
         }
         self.writer = Some(writer);
         Ok(())
@@ -82,6 +85,7 @@ impl Sink for WavSink {
     fn finish(&mut self) -> Result<u64, SinkError> {
         if let Some(writer) = self.writer.take() {
             writer.finalize().map_err(|error| self.failed(error))?;
+            self.samples = self.written;
             File::open(&self.path).and_then(|file| file.sync_all()).map_err(|source| file_error(&self.path, source))?;
         }
         Ok(self.samples)

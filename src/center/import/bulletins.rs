@@ -48,9 +48,10 @@ struct File {
 pub fn read(finder: &mut Finder, names: &BTreeSet<String>) -> Option<BulletinFile> {
     let text = finder.read()?;
     let file: File = toml_lines::parse(finder, &text)?;
-    let airs_from = grid::date(finder, 1, "airs_from", file.airs_from)?;
-    let airs_to = grid::date(finder, 1, "airs_to", file.airs_to)?;
     let line = |key: &str| text.lines().position(|line| line.starts_with(key)).map(|index| index + 1);
+    let airs_from = grid::date(finder, line("airs_from").unwrap_or(1), "airs_from", file.airs_from);
+    let airs_to = grid::date(finder, line("airs_to").unwrap_or(1), "airs_to", file.airs_to);
+    let (airs_from, airs_to) = (airs_from?, airs_to?);
     if airs_from > airs_to {
         finder.refuse(line("airs_to"), format!("airs_to {airs_to} is before airs_from {airs_from}: swap them"));
     }

@@ -22,6 +22,7 @@ use crate::domain::planner::{KnownBulletin, lint_grid, lint_orders};
 use crate::domain::problem::{Problem, Severity};
 use crate::domain::slot::Grid;
 use crate::domain::station::Station;
+use crate::store::schedules::NewDocument;
 use bulletins::BulletinFile;
 
 /// Author of imported bulletins.
@@ -29,6 +30,7 @@ pub const IMPORTER: &str = "import";
 /// Days over which rules are checked for overlaps and guard hours.
 const LINT_DAYS: u32 = 400;
 /// Places a finding of the planner's linter is looked up in.
+const STATIONS_FILE: &str = "stations.csv";
 const GRID_FILE: &str = "grid.toml";
 const ORDERS_FILE: &str = "orders.toml";
 
@@ -177,13 +179,11 @@ impl Center {
         if let Some((orders, _, _)) = &read.orders {
             documents.push((ORDERS, serde_json::to_string(orders)?));
         }
-        let now = crate::clock::now();
-        for (kind, body) in documents {
-            let digest = Sha256::of(body.as_bytes()).to_string();
-            if self.store.add_schedule_document(kind, &digest, &body, IMPORTER, now).await? {
-                imported.changes.push(format!("{kind}: new version"));
-            }
-        }
+        let digest = |body: &str| Sha256::of(body.as_bytes()).to_string();
+        let new: Vec<NewDocument> =
+            documents.into_iter().map(|(kind, body)| NewDocument { kind, digest: digest(&body), body }).collect();
+        let added = self.store.add_schedule_documents(&new, IMPORTER, crate::clock::now()).await?;
+        imported.changes.extend(added.iter().map(|kind| format!("{kind}: new version")));
         Ok(())
     }
 
@@ -198,6 +198,12 @@ impl Center {
         let areas = read.areas.clone().map_or_else(|| held.areas.clone(), Into::into);
         let stations = read.stations.as_ref().unwrap_or(&held.stations);
         let grid = read.grid.as_ref().map_or(&held.grid, |(grid, _, _)| grid);
+        if read.areas.is_some() || read.stations.is_some() {
+            // Also those held from before: new areas must not leave a station without its commune.
+            let mut finder = Finder::new(Path::new(STATIONS_FILE));
+            stations::judge(&mut finder, stations, &areas);
+            found.append(&mut finder.found);
+        }
         if let Some((_, lines, file)) = &read.grid {
             // From the first rule's year too, so that an old grid is judged on the days it was for.
             for from in [first_day(grid).unwrap_or(today), today] {
@@ -264,7 +270,7 @@ fn note_audio(file: &BulletinFile, report: &crate::audio::findings::Report, foun
             file: file.audio.clone(),
             line: None,
             refuses: finding.severity == Weight::Refuse,
-            sentence: format!("{}. {}", finding.message, finding.remedy),
+            sentence: format!("{} {}", finding.message, finding.remedy),
         });
     }
 }
@@ -280,7 +286,7 @@ fn read_folder(folder: &Path, read: &mut Read, found: &mut Vec<Found>) {
         }
     };
     let names: BTreeSet<String> = names.collect();
-    let schedule_files = ["areas.csv", "stations.csv", GRID_FILE, ORDERS_FILE];
+    let schedule_files = ["areas.csv", STATIONS_FILE, GRID_FILE, ORDERS_FILE];
     if schedule_files.iter().any(|name| names.contains(*name)) {
         read_schedules(folder, &names, read, found);
         return;
@@ -317,17 +323,11 @@ fn read_schedules(folder: &Path, names: &BTreeSet<String>, read: &mut Read, foun
         }
     };
     with("areas.csv", &mut |finder| read.areas = areas::read(finder));
-    with("stations.csv", &mut |finder| read.stations = stations::read(finder));
+    with(STATIONS_FILE, &mut |finder| read.stations = stations::read(finder));
     with(GRID_FILE, &mut |finder| {
         read.grid = grid::read(finder).map(|(grid, lines)| (grid, lines, finder.file.clone()));
     });
     with(ORDERS_FILE, &mut |finder| {
         read.orders = orders::read(finder).map(|(orders, lines)| (orders, lines, finder.file.clone()));
     });
-    // Stations must serve units that exist on those days.
-    if let (Some(areas), Some(stations)) = (&read.areas, &read.stations) {
-        let mut finder = Finder::new(&folder.join("stations.csv"));
-        stations::judge(&mut finder, stations, &areas.clone().into());
-        found.append(&mut finder.found);
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, NaiveDateTime, Timelike};
 
 /// Spots spoken for the demo, 15 to 25 s each.
 const SPOTS: [(&str, &str, &[u8]); 5] = [
@@ -50,8 +50,7 @@ demo-3,Đài truyền thanh xã Thử Ba,connected,ip,demo-3,2024-01-01,
 demo-4,Đài truyền thanh xã Thử Bốn,manual,fm,demo-4,2024-01-01,
 ";
 
-/// Slots tile the day, so that the demo begins within seconds at any hour; minutes are short, so that a miss is told
-/// while you watch.
+/// Minutes are short, so that a miss is told while you watch; the guard is open for these areas alone.
 const GRID: &str = r#"
 zone = "Asia/Ho_Chi_Minh"
 
@@ -66,24 +65,20 @@ open = "00:00"
 close = "24:00"
 session_minutes = 100000
 warn_before = "00:00"
-
-[[rule]]
-id = "phat-thu"
-name = "Phát thử"
-kind = "bulletin"
-cron = "0 0,30 * * * *"
-minutes = 30
-areas = ["demo"]
 "#;
+
+/// Hours of slots from the one in which the demo starts: they tile the time, so that it begins within seconds at any
+/// moment, and the day's lists stay short enough to read.
+const HOURS: u32 = 3;
 
 /// Plays of each spot in each half hour.
 const PLAYS: u32 = 2;
 
-/// Writes everything below `folder` and names the folders to import, schedules first.
+/// Writes everything below `folder`, for a demo that starts at this local time, and names the folders to import, schedules first.
 ///
 /// # Errors
 /// When the disk refuses.
-pub fn write(folder: &Path, today: NaiveDate) -> std::io::Result<Vec<PathBuf>> {
+pub fn write(folder: &Path, now: NaiveDateTime) -> std::io::Result<Vec<PathBuf>> {
     let (schedules, bulletins) = (folder.join("schedules"), folder.join("bulletins"));
     std::fs::create_dir_all(&schedules)?;
     std::fs::create_dir_all(&bulletins)?;
@@ -93,9 +88,21 @@ pub fn write(folder: &Path, today: NaiveDate) -> std::io::Result<Vec<PathBuf>> {
     }
     std::fs::write(schedules.join("areas.csv"), AREAS)?;
     std::fs::write(schedules.join("stations.csv"), STATIONS)?;
-    std::fs::write(schedules.join("grid.toml"), GRID)?;
-    std::fs::write(schedules.join("orders.toml"), orders(today))?;
+    std::fs::write(schedules.join("grid.toml"), grid(now.hour()))?;
+    std::fs::write(schedules.join("orders.toml"), orders(now.date()))?;
     Ok(vec![schedules, bulletins])
+}
+
+/// One rule an hour, each with its own name for ever: a rule's id is never reused for another time of day.
+fn grid(hour: u32) -> String {
+    let mut text = GRID.to_string();
+    for hour in (hour..hour + HOURS).map(|hour| hour % 24) {
+        text += &format!(
+            "\n[[rule]]\nid = \"phat-thu-{hour:02}\"\nname = \"Phát thử\"\nkind = \"bulletin\"\n\
+             cron = \"0 0,30 {hour} * * *\"\nminutes = 30\nareas = [\"demo\"]\n"
+        );
+    }
+    text
 }
 
 /// Orders for today and tomorrow only: the demo needs no more, and its rundowns stay small.

@@ -20,10 +20,10 @@ use stations::Stations;
 
 /// The demo's users: name, name for people, role, area.
 const USERS: [(&str, &str, &str, &str); 5] = [
-    ("bientap", "Trần Thị Thử, biên tập viên", "editor", "demo"),
-    ("duyet", "Nguyễn Văn Thử, người duyệt", "approver", "demo"),
-    ("tructhu", "Phạm Thị Thử, người trực đài", "operator", "demo"),
-    ("kiemtra", "Lê Văn Thử, người kiểm tra", "auditor", "demo"),
+    ("bientap", "Trần Thị Thử", "editor", "demo"),
+    ("duyet", "Nguyễn Văn Thử", "approver", "demo"),
+    ("tructhu", "Phạm Thị Thử", "operator", "demo"),
+    ("kiemtra", "Lê Văn Thử", "auditor", "demo"),
     ("quantri", "Quản trị phát thử", "admin", "demo"),
 ];
 
@@ -100,9 +100,9 @@ impl Demo {
 
 /// Imports the demo's own areas, stations, rules and spots, and has the spots approved.
 async fn prepare(center: &Center, data: &Path) -> Outcome {
-    let today = crate::clock::now().with_timezone(&chrono_tz::Asia::Ho_Chi_Minh).date_naive();
-    let folders = assets::write(&data.join("source"), today)?;
-    let imported = center.import(&folders, false, today).await?;
+    let now = crate::clock::now().with_timezone(&chrono_tz::Asia::Ho_Chi_Minh).naive_local();
+    let folders = assets::write(&data.join("source"), now)?;
+    let imported = center.import(&folders, false, now.date()).await?;
     if imported.refused() {
         for found in &imported.found {
             eprintln!("{found}");
@@ -154,7 +154,7 @@ fn introduce(address: SocketAddr, data: &Path, passwords: &[(String, String)]) {
     println!("The center: http://{address}/   (Ctrl-C ends everything; a second run keeps the history)");
     println!("Log in as:");
     for (name, password) in passwords {
-        let role = USERS.iter().find(|user| user.0 == name).map_or("", |user| user.1);
+        let role = USERS.iter().find(|user| user.0 == name).map_or("", |user| user.2);
         println!("  {name:<8} {password}   {role}");
     }
     println!("Watch:");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::{Counted, Outcome};
-use crate::domain::as_run::{Evidence, Record, Said, samples_to_ms};
+use crate::domain::as_run::{Cause, Evidence, Record, Said, samples_to_ms};
 use crate::domain::ids::AiringId;
 use crate::domain::rundown::Rundown;
 use crate::domain::settings::Settings;
@@ -93,8 +93,10 @@ fn outcome(record: &Record, duration_ms: Option<u64>, settings: &Settings) -> Op
                 let least_ms = least_ms.min(duration_ms).max(1);
                 played_ms >= least_ms && played_ms.saturating_add(settings.full_tolerance_ms.into()) >= duration_ms
             });
+            // An output that failed may have lost what it took: its word is not good for all of it.
+            let trusted = record.cause != Some(Cause::SinkFailed);
             match played_ms {
-                _ if in_full => Outcome::Aired,
+                _ if in_full && trusted => Outcome::Aired,
                 ms if ms >= least_ms && ms > 0 => Outcome::Partial,
                 _ => Outcome::Missed,
             }

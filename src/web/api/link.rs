@@ -7,7 +7,7 @@ use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::response::Response;
 
 use crate::center::{Center, CenterError, NewToken};
-use crate::domain::ids::StationId;
+use crate::domain::ids::{Sha256, StationId};
 use crate::protocol::link::{Down, Holding, MAX_LINES, MAX_MESSAGE_BYTES, Up, VERSION};
 use crate::web::Web;
 
@@ -54,7 +54,24 @@ impl From<CenterError> for Ended {
 impl Conversation {
     async fn say(&mut self, down: &Down) -> Result<(), Ended> {
         let text = serde_json::to_string(down).map_err(|_| Ended::Gone)?;
-        self.socket.send(Message::text(text)).await.map_err(|_| Ended::Gone)
+        self.send(text).await
+    }
+
+    /// Sends within bounds: a station that stopped reading is gone.
+    async fn send(&mut self, text: String) -> Result<(), Ended> {
+        let sent = tokio::time::timeout(SILENCE, self.socket.send(Message::text(text))).await;
+        sent.map_err(|_| Ended::Gone)?.map_err(|_| Ended::Gone)
+    }
+
+    /// A revoked device, or one whose place a newer connection took, says nothing more.
+    fn check(station: &StationId, still: bool, revoked: bool) -> Result<(), Ended> {
+        if !still {
+            return Err(Ended::Gone);
+        }
+        if revoked {
+            return Err(Ended::Refused(format!("station {station} was revoked")));
+        }
+        Ok(())
     }
 
     async fn hear(&mut self, within: Duration) -> Result<Option<Up>, Ended> {
@@ -83,7 +100,11 @@ impl Conversation {
     async fn hold(&mut self) -> Result<(), Ended> {
         let nonce = NewToken::make()?;
         self.say(&Down::Challenge { nonce: nonce.text.clone() }).await?;
+        let deadline = tokio::time::Instant::now() + AUTH_WITHIN;
         let (station, envelope) = loop {
+            if tokio::time::Instant::now() >= deadline {
+                return Err(Ended::Refused("say who you are within ten seconds".into()));
+            }
             match self.hear(AUTH_WITHIN).await? {
                 Some(Up::Auth { version: VERSION, station, envelope }) => break (station, envelope),
                 Some(Up::Auth { version, .. }) => {
@@ -102,10 +123,16 @@ impl Conversation {
         tracing::info!("{station} is connected");
 
         let mut holding: Option<Holding> = None;
-        let mut said: Option<String> = None;
+        let mut said: Option<Sha256> = None;
         loop {
             tokio::select! {
-                up = self.hear(SILENCE) => match up? {
+                up = self.hear(SILENCE) => {
+                    let up = up?;
+                    if up.is_some() {
+                        let revoked = self.center.station_key(&station).await? != Some(key);
+                        Self::check(&station, self.center.seat_holds(&seat), revoked)?;
+                    }
+                    match up {
                     Some(Up::Holding(held)) => {
                         self.center.note_holding(&key, &held).await?;
                         holding = Some(held);
@@ -119,14 +146,11 @@ impl Conversation {
                         self.say(&Down::Ack { envelope }).await?;
                     }
                     Some(Up::Auth { .. }) | None => {}
-                },
+                    }
+                }
                 () = seat.wake.notified() => {
-                    if !self.center.seat_holds(&seat) {
-                        return Err(Ended::Gone);
-                    }
-                    if self.center.station_key(&station).await? != Some(key) {
-                        return Err(Ended::Refused(format!("station {station} was revoked")));
-                    }
+                    let revoked = self.center.station_key(&station).await? != Some(key);
+                    Self::check(&station, self.center.seat_holds(&seat), revoked)?;
                     self.say_lacking(&station, holding.as_ref(), &mut said).await?;
                 }
             }
@@ -139,16 +163,17 @@ impl Conversation {
         &mut self,
         station: &StationId,
         holding: Option<&Holding>,
-        said: &mut Option<String>,
+        said: &mut Option<Sha256>,
     ) -> Result<(), Ended> {
         let Some(holding) = holding else { return Ok(()) };
         let Some(down) = self.center.lacking(station, holding).await? else { return Ok(()) };
         let text = serde_json::to_string(&down).map_err(|_| Ended::Gone)?;
-        if said.as_ref() == Some(&text) {
+        let digest = Sha256::of(text.as_bytes());
+        if *said == Some(digest) {
             return Ok(());
         }
-        self.socket.send(Message::text(text.clone())).await.map_err(|_| Ended::Gone)?;
-        *said = Some(text);
+        self.send(text).await?;
+        *said = Some(digest);
         Ok(())
     }
 }

@@ -8,7 +8,8 @@ use super::status::{Outcome, Sign};
 use crate::domain::as_run::{Cause, Evidence};
 
 /// `/doi-soat?from=&to=&area=&station=&bulletin=&outcome=&page=`; `outcome` is a word of [`Outcome`] or `late`. The same
-/// query at `/doi-soat.csv` gives all lines as CSV. Lines lead to `/doi-soat/{airing}`.
+/// query at `/doi-soat.csv` gives all lines as CSV. Lines lead to
+/// `/doi-soat/{airing}?station=&date=&back=`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "reconcile.html")]
 pub struct ReconcilePage {
@@ -105,6 +106,8 @@ pub struct GroupRow {
     pub name: String,
     /// Its sums.
     pub sums: Sums,
+    /// How its outcomes are known.
+    pub evidence: EvidenceShares,
 }
 
 /// One planned airing beside what became of it.
@@ -112,6 +115,8 @@ pub struct GroupRow {
 pub struct LineView {
     /// Airing id, hex.
     pub airing: String,
+    /// Where it leads: `/doi-soat/{airing}` with the station's day and the list to go back to.
+    pub href: String,
     /// Station's name.
     pub station: String,
     /// Bulletin's code.
@@ -225,9 +230,19 @@ impl ReconcilePage {
             .collect()
     }
 
+    /// The grades of a group that know at least one outcome: `nhật ký thiết bị 75,0%`.
+    fn known_by(&self, group: &GroupRow) -> String {
+        let words = self.frame.w;
+        let known = group.evidence.grades().into_iter().filter(|(_, count)| *count > 0);
+        let share = |(grade, count)| format!("{} {}", words.evidence(&grade), words.percent(count, group.sums.planned));
+        known.map(share).collect::<Vec<_>>().join(" · ")
+    }
+}
+
+impl EvidenceShares {
     /// The grades of evidence, strongest first, with their counts.
-    fn grades(&self) -> [(Evidence, u64); 4] {
-        let shares = self.evidence;
+    fn grades(self) -> [(Evidence, u64); 4] {
+        let shares = self;
         [
             (Evidence::Heard, shares.heard),
             (Evidence::Played, shares.played),

@@ -7,6 +7,12 @@ CREATE TABLE revisions (
     number BIGINT NOT NULL
 );
 
+-- What this store is: the root's and the center's key, so that it is never opened with others.
+CREATE TABLE facts (
+    name TEXT PRIMARY KEY NOT NULL,
+    value TEXT NOT NULL
+);
+
 -- Areas, stations, grid and orders as imported: append-only versions of whole documents.
 CREATE TABLE schedule_documents (
     kind TEXT NOT NULL,

@@ -14,6 +14,7 @@ pub(in crate::web::pages) fn reconcile(lang: Lang) -> ReconcilePage {
     let all = |label: &str| Choice { value: String::new(), label: label.into(), selected: true };
     let line = |hour, minute, station: &str, outcome, late, evidence, cause| LineView {
         airing: format!("{hour:02}{minute:02}{}", hash('9')),
+        href: format!("/doi-soat/{hour:02}{minute:02}{}", hash('9')),
         station: station.into(),
         bulletin: "cchc-24".into(),
         title: "Tìm hiểu thủ tục ở đâu cho đúng?".into(),
@@ -59,6 +60,7 @@ pub(in crate::web::pages) fn reconcile(lang: Lang) -> ReconcilePage {
                 id: "dtt-0001".into(),
                 name: "xã Bình Dương".into(),
                 sums: Sums { planned: 362, aired: 361, partial: 0, missed: 1, ..Sums::default() },
+                evidence: EvidenceShares { heard: 0, played: 362, declared: 0, none: 0 },
             },
             GroupRow {
                 id: "dtt-0002".into(),
@@ -72,6 +74,7 @@ pub(in crate::web::pages) fn reconcile(lang: Lang) -> ReconcilePage {
                     late: 3,
                     ..Sums::default()
                 },
+                evidence: EvidenceShares { heard: 0, played: 0, declared: 354, none: 8 },
             },
         ],
         groups_are_areas: false,

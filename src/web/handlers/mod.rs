@@ -1,0 +1,68 @@
+//! Requests to pages: each asks use cases, fills a page, or does what a form says and leads back. What is shown and how
+//! is the pages' business.
+
+pub mod airing;
+pub mod assets;
+pub mod audio;
+pub mod bulletins;
+mod desk;
+pub mod log_in;
+pub mod queue;
+pub mod reconcile;
+pub mod stations;
+pub mod today;
+pub mod today_words;
+pub mod upload;
+pub mod users;
+mod wording;
+
+use axum::http::StatusCode;
+
+use crate::center::CenterError;
+
+/// Why there is no page.
+#[derive(Debug)]
+pub enum Failed {
+    /// No right to it.
+    Forbidden,
+    /// No such thing.
+    NotFound,
+    /// The request is wrong; a sentence for the reader, if there is a better one than the general.
+    Bad(StatusCode, Option<String>),
+    /// A use case failed.
+    Center(CenterError),
+    /// The disk failed.
+    Io(std::io::Error),
+}
+
+impl From<CenterError> for Failed {
+    fn from(error: CenterError) -> Self {
+        Self::Center(error)
+    }
+}
+
+impl From<std::io::Error> for Failed {
+    fn from(error: std::io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl Failed {
+    /// Status and sentence; what is nobody's business goes to the log.
+    pub fn status_and_text(self) -> (StatusCode, Option<String>) {
+        match self {
+            Self::Forbidden => (StatusCode::FORBIDDEN, None),
+            Self::NotFound | Self::Center(CenterError::NotFound(_)) => (StatusCode::NOT_FOUND, None),
+            Self::Bad(status, text) => (status, text),
+            Self::Center(CenterError::Refused(sentence)) => (StatusCode::UNPROCESSABLE_ENTITY, Some(sentence)),
+            Self::Center(error) => {
+                tracing::error!("{error}");
+                (StatusCode::INTERNAL_SERVER_ERROR, None)
+            }
+            Self::Io(error) => {
+                tracing::error!("{error}");
+                (StatusCode::INTERNAL_SERVER_ERROR, None)
+            }
+        }
+    }
+}

@@ -1,0 +1,359 @@
+//! Who asks: session cookie, language, flash and the two checks that a form was sent from our own page. Pages and use
+//! cases know nothing of cookies.
+
+use axum::Form;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::Web;
+use super::handlers::Failed;
+use super::pages::{Flash, FlashKind, Frame, Lang, MessagePage, Tab, UserView, Words, encode};
+use crate::center::people::Person;
+use crate::domain::access::Role;
+use crate::domain::ids::Sha256;
+
+/// A cookie's life, seconds: as long as a session lasts at most.
+const SESSION_SECONDS: u32 = 16 * 3600;
+/// A language is remembered for a year.
+const LANGUAGE_SECONDS: u32 = 365 * 86_400;
+/// A flash that is not fetched by then is stale.
+const FLASH_SECONDS: u32 = 60;
+
+/// Everything a flash can say; the cookie carries the word and a number, never text.
+const FLASHES: [(&str, FlashKind); 29] = [
+    ("confirmed", FlashKind::Done),
+    ("confirmed-before", FlashKind::Note),
+    ("undone", FlashKind::Done),
+    ("power-cut", FlashKind::Done),
+    ("power-cut-none", FlashKind::Note),
+    ("stale", FlashKind::Refused),
+    ("not-ended", FlashKind::Refused),
+    ("bad-part", FlashKind::Refused),
+    ("bad-began", FlashKind::Refused),
+    ("bad-span", FlashKind::Refused),
+    ("bad-cause", FlashKind::Refused),
+    ("bad-note", FlashKind::Refused),
+    ("bad-word", FlashKind::Refused),
+    ("uploaded", FlashKind::Done),
+    ("uploaded-order", FlashKind::Done),
+    ("uploaded-order-warn", FlashKind::Note),
+    ("unchanged", FlashKind::Note),
+    ("submitted", FlashKind::Done),
+    ("approved", FlashKind::Done),
+    ("returned", FlashKind::Done),
+    ("withdrawn", FlashKind::Done),
+    ("no-reason", FlashKind::Refused),
+    ("no-file", FlashKind::Refused),
+    ("decided-before", FlashKind::Refused),
+    ("revoked", FlashKind::Done),
+    ("nothing-to-revoke", FlashKind::Note),
+    ("choice-saved", FlashKind::Done),
+    ("user-added", FlashKind::Done),
+    ("user-locked", FlashKind::Done),
+];
+
+/// A request to a page, whoever sends it.
+pub struct Visit {
+    /// The service.
+    pub web: Web,
+    /// Texts in the reader's language.
+    pub words: Words,
+    /// Path and query.
+    pub path: String,
+    /// The session's token as sent, valid or not.
+    pub token: Option<String>,
+    flash: Option<Flash>,
+    set: Vec<HeaderValue>,
+}
+
+impl Visit {
+    fn of(parts: &Parts, web: &Web) -> Self {
+        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_string();
+        let query = parts.uri.query().unwrap_or("");
+        let asked = query.split('&').find_map(|pair| Lang::of_tag(pair.strip_prefix("lang=")?));
+        let kept = cookie(&parts.headers, "lang").and_then(|tag| Lang::of_tag(&tag));
+        let words = Words::new(asked.or(kept).unwrap_or_default());
+        let mut set = Vec::new();
+        if let Some(lang) = asked {
+            set.extend(make_cookie("lang", lang.tag(), LANGUAGE_SECONDS, web.tls));
+        }
+        let flash = cookie(&parts.headers, "flash");
+        if flash.is_some() && parts.method == Method::GET {
+            set.extend(make_cookie("flash", "", 0, web.tls));
+        }
+        Self {
+            web: web.clone(),
+            words,
+            path,
+            token: cookie(&parts.headers, token_name(web.tls)),
+            flash: flash.and_then(|value| read_flash(words, &value)),
+            set,
+        }
+    }
+
+    /// What every page has around it.
+    pub fn frame(&self, tab: Tab, person: Option<&Person>) -> Frame {
+        let user = person.map(|person| UserView {
+            name: person.display_name.clone(),
+            roles: Role::ALL.into_iter().filter(|role| person.is(*role)).collect(),
+        });
+        Frame {
+            w: self.words,
+            user,
+            csrf: person.map(|person| person.csrf.clone()).unwrap_or_default(),
+            tab,
+            flash: self.flash.clone(),
+            custody_center: self.web.center.holds_approvals(),
+            path: self.path.clone(),
+            department: String::new(),
+        }
+    }
+
+    /// A page as an answer, never kept by the browser.
+    pub fn page(&self, status: StatusCode, html: Result<String, askama::Error>) -> Response {
+        let html = match html {
+            Ok(html) => html,
+            Err(error) => {
+                tracing::error!("page {} cannot be rendered: {error}", self.path);
+                return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+            }
+        };
+        let mut response = (status, html).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        for value in &self.set {
+            headers.append(SET_COOKIE, value.clone());
+        }
+        response
+    }
+
+    /// A plain sentence in place of the page.
+    pub fn message(&self, person: Option<&Person>, status: StatusCode, text: Option<String>) -> Response {
+        let back = if person.is_some() { "/".into() } else { "/dang-nhap".to_string() };
+        let frame = self.frame(Tab::None, person);
+        let page = MessagePage { frame, status: status.as_u16(), text, back };
+        self.page(status, page.render())
+    }
+
+    /// The session's cookie; an empty token ends it.
+    pub fn session_cookie(&self, token: &str) -> Option<HeaderValue> {
+        let seconds = if token.is_empty() { 0 } else { SESSION_SECONDS };
+        make_cookie(token_name(self.web.tls), token, seconds, self.web.tls)
+    }
+
+    /// Leads on to another page of ours, with something to say there.
+    pub fn redirect(&self, to: &str, flash: Option<(&str, u64)>) -> Response {
+        let mut response = see_other(to);
+        if let Some((word, number)) = flash {
+            let value = make_cookie("flash", &format!("{word}.{number}"), FLASH_SECONDS, self.web.tls);
+            if let Some(value) = value {
+                response.headers_mut().append(SET_COOKIE, value);
+            }
+        }
+        response
+    }
+}
+
+impl FromRequestParts<Web> for Visit {
+    type Rejection = std::convert::Infallible;
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Self::Rejection> {
+        Ok(Self::of(parts, web))
+    }
+}
+
+/// A request by somebody who is logged in; others are led to the log-in.
+pub struct Signed {
+    /// Who.
+    pub person: Person,
+    /// The request.
+    pub visit: Visit,
+}
+
+impl Signed {
+    /// What every page has around it.
+    pub fn frame(&self, tab: Tab) -> Frame {
+        self.visit.frame(tab, Some(&self.person))
+    }
+
+    /// Texts in the reader's language.
+    pub fn words(&self) -> Words {
+        self.visit.words
+    }
+
+    /// The page, or why there is none.
+    pub fn answer(&self, result: Result<Response, Failed>) -> Response {
+        let (status, text) = match result {
+            Ok(response) => return response,
+            Err(failed) => failed.status_and_text(),
+        };
+        self.visit.message(Some(&self.person), status, text)
+    }
+
+    /// Whether this is the session's own token for forms.
+    pub fn csrf_is_right(&self, sent: &str) -> bool {
+        // Digests of equal length: the time it takes to compare them tells nothing of the token.
+        !self.person.csrf.is_empty() && Sha256::of(sent.as_bytes()) == Sha256::of(self.person.csrf.as_bytes())
+    }
+}
+
+impl FromRequestParts<Web> for Signed {
+    type Rejection = Response;
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
+        let visit = Visit::of(parts, web);
+        let person = match &visit.token {
+            Some(token) => web.center.person(token).await,
+            None => Ok(None),
+        };
+        match person {
+            Ok(Some(person)) => Ok(Self { person, visit }),
+            Ok(None) if parts.method == Method::GET => {
+                Err(see_other(&format!("/dang-nhap?next={}", encode(&visit.path))))
+            }
+            Ok(None) => Err(see_other("/dang-nhap")),
+            Err(error) => {
+                let (status, text) = Failed::from(error).status_and_text();
+                Err(visit.message(None, status, text))
+            }
+        }
+    }
+}
+
+/// A form sent by somebody who is logged in, from a page of ours.
+pub struct Posted {
+    /// Who.
+    pub me: Signed,
+    fields: Vec<(String, String)>,
+}
+
+impl Posted {
+    /// A field's first value without the blanks around it; empty when it is not there.
+    pub fn field(&self, name: &str) -> &str {
+        self.raw(name).trim()
+    }
+
+    /// A field's first value as it was typed.
+    pub fn raw(&self, name: &str) -> &str {
+        self.fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
+    }
+
+    /// Every value of a field, without the blanks around it.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.trim())
+    }
+}
+
+impl FromRequest<Web> for Posted {
+    type Rejection = Response;
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let me = Signed::from_request_parts(&mut parts, web).await?;
+        let form = Form::<Vec<(String, String)>>::from_request(Request::from_parts(parts, body), web).await;
+        let Ok(Form(fields)) = form else {
+            return Err(me.answer(Err(Failed::Bad(StatusCode::BAD_REQUEST, None))));
+        };
+        let posted = Self { me, fields };
+        if !posted.me.csrf_is_right(posted.field("csrf")) {
+            let text = posted.me.words().t("error-csrf");
+            return Err(posted.me.answer(Err(Failed::Bad(StatusCode::FORBIDDEN, Some(text)))));
+        }
+        Ok(posted)
+    }
+}
+
+/// Refuses what another site's page sends, before anything of it is read.
+pub async fn same_site(request: Request, next: Next) -> Response {
+    if request.method() == Method::POST && !from_here(request.headers()) {
+        return (StatusCode::FORBIDDEN, "403: this form was sent from another site").into_response();
+    }
+    next.run(request).await
+}
+
+fn from_here(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    match text("sec-fetch-site") {
+        Some("same-origin" | "none") => return true,
+        Some(_) => return false,
+        None => {}
+    }
+    // Browsers without fetch metadata still say where a form comes from; programs say neither.
+    let Some(origin) = headers.get(ORIGIN) else { return true };
+    let host = text(HOST.as_str());
+    let from = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
+    from.is_some() && from == host
+}
+
+/// A path of ours to go on to; anything that could lead elsewhere is none.
+pub fn local(next: &str) -> Option<&str> {
+    let odd = |c: char| c.is_control() || c == '\\';
+    let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains(odd);
+    (ours && !next.starts_with("/dang-nhap")).then_some(next)
+}
+
+fn see_other(to: &str) -> Response {
+    let location = HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response()
+}
+
+fn token_name(tls: bool) -> &'static str {
+    if tls { "__Host-loa" } else { "loa" }
+}
+
+fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    let all = headers.get_all(COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = all.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(of, value)| *of == name && !value.is_empty()).map(|(_, value)| value.to_string())
+}
+
+fn make_cookie(name: &str, value: &str, seconds: u32, tls: bool) -> Option<HeaderValue> {
+    let secure = if tls { "; Secure" } else { "" };
+    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+    HeaderValue::from_str(&text).ok()
+}
+
+fn read_flash(words: Words, value: &str) -> Option<Flash> {
+    let (word, number) = value.split_once('.')?;
+    let (word, kind) = FLASHES.iter().find(|(known, _)| *known == word)?;
+    Some(Flash { kind: *kind, text: words.count(&format!("flash-{word}"), number.parse::<u64>().ok()?) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_ours_are_gone_on_to() {
+        assert_eq!(local("/doi-soat?from=2024-06-01"), Some("/doi-soat?from=2024-06-01"));
+        for elsewhere in ["", "//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nb", "/dang-nhap"] {
+            assert_eq!(local(elsewhere), None, "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn a_form_of_another_site_is_told_by_its_headers() {
+        let headers = |pairs: &[(&'static str, &'static str)]| {
+            pairs.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value))).collect()
+        };
+        let own: HeaderMap = headers(&[("host", "loa.example"), ("origin", "https://loa.example")]);
+        assert!(from_here(&own));
+        let other: HeaderMap = headers(&[("host", "loa.example"), ("origin", "https://evil.example")]);
+        assert!(!from_here(&other));
+        assert!(!from_here(&headers(&[("sec-fetch-site", "cross-site")])));
+        assert!(!from_here(&headers(&[("host", "loa.example"), ("origin", "null")])));
+    }
+
+    #[test]
+    fn every_flash_has_its_sentence_in_both_languages() {
+        for (word, _) in FLASHES {
+            for lang in [Lang::Vi, Lang::En] {
+                let text = read_flash(Words::new(lang), &format!("{word}.3")).expect("a known word").text;
+                assert!(!text.contains("Unknown"), "{word}: {text}");
+            }
+        }
+        assert_eq!(read_flash(Words::default(), "free text.1"), None);
+    }
+}
