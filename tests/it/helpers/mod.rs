@@ -1,6 +1,11 @@
-//! What tests stand on: other programs held on a leash, a database server, a browser, and waiting for conditions.
+//! What tests stand on: other programs held on a leash, a database server, a browser, a whole province run by command,
+//! and waiting for conditions.
 
 pub mod browser;
+pub mod chain;
 pub mod leash;
 pub mod postgres;
+pub mod proxy;
+pub mod running;
+pub mod sound;
 pub mod until;

@@ -8,7 +8,12 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 pub const DEADLINE: Duration = Duration::from_secs(30);
 
 /// Asks again and again until there is an answer; panics with `what` when the deadline passes.
-pub async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+pub async fn until<T>(what: &str, ask: impl AsyncFnMut() -> Option<T>) -> T {
+    until_within(DEADLINE, what, ask).await
+}
+
+/// As [`until`], with a deadline of one's own.
+pub async fn until_within<T>(deadline: Duration, what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     let begun = Instant::now();
     let mut ticks = interval(Duration::from_millis(25));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -17,6 +22,6 @@ pub async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T 
         if let Some(answer) = ask().await {
             return answer;
         }
-        assert!(begun.elapsed() < DEADLINE, "waited {} s in vain for {what}", DEADLINE.as_secs());
+        assert!(begun.elapsed() < deadline, "waited {} s in vain for {what}", deadline.as_secs());
     }
 }

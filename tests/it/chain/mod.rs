@@ -1,0 +1,11 @@
+//! The whole chain with real processes, real sockets and real sound, and what faults make of it.
+
+mod admission;
+mod demo;
+mod input;
+mod kills;
+mod output;
+mod outside;
+mod tampering;
+mod tls;
+mod whole;
