@@ -20,6 +20,7 @@ struct Chance(u64);
 
 impl Chance {
     /// `LOA_SEED`, or another at every run; printed, for a failed test shows what was printed.
+    #[expect(clippy::print_stdout, reason = "shown with a failed test")]
     fn new() -> Self {
         let given = std::env::var("LOA_SEED").ok().and_then(|text| text.parse().ok());
         let seed = given.unwrap_or_else(|| u64::from_le_bytes(loa::trust::keys::random_bytes().unwrap()));
@@ -47,6 +48,7 @@ async fn let_pass(mut looks: u64) {
 }
 
 #[tokio::test]
+#[expect(clippy::print_stdout, reason = "shown with a failed test")]
 async fn sixty_kills_and_lost_acks_lose_nothing_and_count_nothing_twice() {
     let mut chance = Chance::new();
     let mut province = Province::new(1);

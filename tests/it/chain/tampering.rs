@@ -119,9 +119,6 @@ async fn what_was_changed_in_the_store_never_sounds_and_stations_say_why() {
         ["dai-1", "dai-2", "dai-3", "dai-6"].iter().all(|station| known(station)).then_some(rows)
     })
     .await;
-    for row in &rows {
-        println!("{} {} {} {}", row["station"], row["standing"], row["cause"], row["note"]);
-    }
     for (station, what) in &CHANGES[..5] {
         assert!(wav_files(&province.dir(station)).is_empty(), "{what}: something sounded at {station}");
         let row = rows.iter().find(|row| row["station"] == *station).unwrap();

@@ -198,6 +198,7 @@ impl Province {
     }
 
     /// Waits until the report's sums please; returns the report.
+    #[expect(clippy::print_stdout, reason = "shown with a failed test")]
     pub async fn report_until(&self, seconds: u64, what: &str, pleases: impl Fn(&Value) -> bool) -> Value {
         let mut looks = 0;
         let deadline = std::time::Duration::from_secs(seconds);

@@ -137,6 +137,7 @@ impl Drop for Running {
 struct Said<'a>(&'a Running);
 
 impl Drop for Said<'_> {
+    #[expect(clippy::print_stderr, reason = "shown with a failed test")]
     fn drop(&mut self) {
         eprintln!("the process said:\n{}", self.0.said());
     }
