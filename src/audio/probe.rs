@@ -16,7 +16,7 @@ use super::sniff::{Sniffed, sniff};
 
 /// The rules of the check. All are settings of the center.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Longest recording, in milliseconds. Default two hours.
     pub max_duration_ms: u64,

@@ -8,6 +8,7 @@ use super::audio_files::Form;
 use super::{Center, CenterError};
 use crate::audio::findings::Report;
 use crate::audio::render::{MASTER_FILE, RENDITION_FILE, Rendered};
+use crate::audio::worker::Worker;
 use crate::domain::bulletin::{Facts, Priority, Sound, State, Step, StepRefused, may_step};
 use crate::domain::ids::{BulletinCode, Sha256};
 use crate::store::bulletins::{Expect, NewVersion, SignedManifest};
@@ -88,7 +89,8 @@ impl Center {
             return Ok(Prepared::Unchanged);
         }
         let (report, rendered) = self
-            .worker
+            .checker()
+            .await?
             .ingest(&original_file, incoming.path())
             .await
             .map_err(|error| CenterError::Broken(error.to_string()))?;
@@ -115,11 +117,17 @@ impl Center {
         Ok(added.map_or(Taken::Unchanged, Taken::New))
     }
 
+    /// The worker under the province's limits.
+    pub(super) async fn checker(&self) -> Result<Worker, CenterError> {
+        let limits = self.schedules().await?.desk.check;
+        Ok(Worker { limits, ..(*self.worker).clone() })
+    }
+
     /// Checks one file without storing anything.
     ///
     /// # Errors
     /// When it cannot be read or the worker cannot run.
-    pub async fn probe(worker: &crate::audio::worker::Worker, file: &Path) -> Result<Report, CenterError> {
+    pub async fn probe(worker: &Worker, file: &Path) -> Result<Report, CenterError> {
         worker.check(file).await.map_err(|error| CenterError::refused(error.to_string()))
     }
 
@@ -219,7 +227,7 @@ impl Center {
             duration_ms: row.sound.duration_ms,
             target: row.facts.target.clone(),
             airs_from: row.facts.airs_from,
-            airs_to: row.facts.airs_to,
+            airs_to: row.facts.last_day(),
             priority: row.facts.priority,
             approver: approver.into(),
             approved_at: now,

@@ -6,6 +6,7 @@ mod backup;
 pub mod bulletins;
 pub mod confirmations;
 pub mod custody;
+pub mod desk_settings;
 pub mod hub;
 pub mod import;
 pub mod orders;

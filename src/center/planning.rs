@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError};
 
 use chrono::NaiveDate;
 
+use super::desk_settings::DeskSettings;
 use super::{Center, CenterError};
 use crate::domain::area::Areas;
 use crate::domain::bulletin::{Approved, State};
@@ -25,6 +26,8 @@ pub const STATIONS: &str = "stations";
 pub const GRID: &str = "grid";
 /// See [`AREAS`].
 pub const ORDERS: &str = "orders";
+/// See [`AREAS`].
+pub const DESK: &str = "desk";
 
 /// The zone used before any grid is imported.
 const HOME_ZONE: chrono_tz::Tz = chrono_tz::Asia::Ho_Chi_Minh;
@@ -40,6 +43,8 @@ pub struct Schedules {
     pub grid: Grid,
     /// Orders.
     pub orders: Vec<Order>,
+    /// Settings of the bulletin desk.
+    pub desk: DeskSettings,
 }
 
 impl Center {
@@ -74,6 +79,7 @@ impl Center {
                 rules: Vec::new(),
             },
             orders: Vec::new(),
+            desk: DeskSettings::default(),
         };
         for document in self.store.schedule_documents().await? {
             match document.kind.as_str() {
@@ -81,6 +87,7 @@ impl Center {
                 STATIONS => schedules.stations = serde_json::from_str(&document.body)?,
                 GRID => schedules.grid = serde_json::from_str(&document.body)?,
                 ORDERS => schedules.orders = serde_json::from_str(&document.body)?,
+                DESK => schedules.desk = serde_json::from_str(&document.body)?,
                 other => return Err(CenterError::Broken(format!("schedule document of kind {other}"))),
             }
         }
@@ -145,6 +152,6 @@ pub(super) fn approved_as(row: &VersionRow, manifest: Sha256) -> Approved {
         manifest,
         target: facts.target.clone(),
         airs_from: facts.airs_from,
-        airs_to: facts.airs_to,
+        airs_to: facts.last_day(),
     }
 }

@@ -65,6 +65,23 @@ impl From<Topic> for u8 {
     }
 }
 
+/// Whose bulletin it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// The department's, for the communes it names.
+    #[default]
+    Department,
+    /// Tin địa phương: a commune's own, for that commune (Nghị định 49/2024/NĐ-CP).
+    Commune,
+}
+
+impl Origin {
+    fn is_usual(&self) -> bool {
+        *self == Self::Department
+    }
+}
+
 /// Everything an editor says of one version; any change to it is a new version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
@@ -90,6 +107,23 @@ pub struct Facts {
     pub airs_from: NaiveDate,
     /// Last day it may air, inclusive.
     pub airs_to: NaiveDate,
+    /// Last day the source document is in force; the bulletin ends with it. Left out of the stored form when unknown,
+    /// so that versions made before it existed keep their digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document_ends: Option<NaiveDate>,
+    /// The bulletin that this one says in another language; none for one that stands alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sibling_of: Option<BulletinCode>,
+    /// Whose it is.
+    #[serde(default, skip_serializing_if = "Origin::is_usual")]
+    pub origin: Origin,
+}
+
+impl Facts {
+    /// The last day it may really air: [`Self::airs_to`], or the end of its document if that comes first.
+    pub fn last_day(&self) -> NaiveDate {
+        self.document_ends.map_or(self.airs_to, |end| end.min(self.airs_to))
+    }
 }
 
 /// The audio of one version, by content.
@@ -251,4 +285,27 @@ pub struct Approved {
     pub airs_from: NaiveDate,
     /// Last day it may air, inclusive.
     pub airs_to: NaiveDate,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As the first program stored it.
+    const OLD: &str = r#"{"code":"CCHC-1","title":"Tin","topic":1,"priority":"ordinary","producer":"Sở","language":"vi","source_document":"","transcript":"Lời.","target":{"areas":["49"]},"airs_from":"2024-06-01","airs_to":"2024-06-30"}"#;
+
+    #[test]
+    fn facts_stored_before_documents_had_an_end_read_and_write_as_they_were() {
+        let facts: Facts = serde_json::from_str(OLD).unwrap();
+        assert_eq!(serde_json::to_string(&facts).unwrap(), OLD);
+        assert_eq!(facts.last_day(), facts.airs_to);
+    }
+
+    #[test]
+    fn a_bulletin_ends_with_its_document_and_never_after_its_own_last_day() {
+        let facts: Facts = serde_json::from_str(OLD).unwrap();
+        let ends = |text: &str| Facts { document_ends: Some(text.parse().unwrap()), ..facts.clone() }.last_day();
+        assert_eq!(ends("2024-06-12").to_string(), "2024-06-12");
+        assert_eq!(ends("2025-01-01").to_string(), "2024-06-30");
+    }
 }

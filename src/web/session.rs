@@ -24,7 +24,7 @@ const LANGUAGE_SECONDS: u32 = 365 * 86_400;
 const FLASH_SECONDS: u32 = 60;
 
 /// Everything a flash can say; the cookie carries the word and a number, never text.
-const FLASHES: [(&str, FlashKind); 29] = [
+const FLASHES: &[(&str, FlashKind)] = &[
     ("confirmed", FlashKind::Done),
     ("confirmed-before", FlashKind::Note),
     ("undone", FlashKind::Done),

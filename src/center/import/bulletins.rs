@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{Finder, Found, grid, toml_lines};
 use crate::domain::area::{Areas, Target};
-use crate::domain::bulletin::{Facts, Priority, StepRefused, Topic};
+use crate::domain::bulletin::{Facts, Origin, Priority, StepRefused, Topic};
 use crate::domain::ids::{AreaCode, BulletinCode};
 
 /// Endings looked for beside NAME.toml; what a file really is, is told by its content.
@@ -42,6 +42,10 @@ struct File {
     except: BTreeSet<AreaCode>,
     airs_from: toml::value::Datetime,
     airs_to: toml::value::Datetime,
+    document_ends: Option<toml::value::Datetime>,
+    sibling_of: Option<BulletinCode>,
+    #[serde(default)]
+    origin: Origin,
 }
 
 /// Reads one file.
@@ -54,6 +58,12 @@ pub fn read(finder: &mut Finder, names: &BTreeSet<String>) -> Option<BulletinFil
     let (airs_from, airs_to) = (airs_from?, airs_to?);
     if airs_from > airs_to {
         finder.refuse(line("airs_to"), format!("airs_to {airs_to} is before airs_from {airs_from}: swap them"));
+    }
+    let ends_line = line("document_ends");
+    let document_ends =
+        file.document_ends.and_then(|value| grid::date(finder, ends_line.unwrap_or(1), "document_ends", value));
+    if let Some(end) = document_ends.filter(|end| *end < airs_from) {
+        finder.refuse(ends_line, format!("document_ends {end} is before airs_from {airs_from}: it would never air"));
     }
     for (key, value) in [("title", &file.title), ("producer", &file.producer), ("transcript", &file.transcript)] {
         if value.trim().is_empty() {
@@ -90,6 +100,9 @@ pub fn read(finder: &mut Finder, names: &BTreeSet<String>) -> Option<BulletinFil
             target: Target { areas: file.airs_in, except: file.except },
             airs_from,
             airs_to,
+            document_ends,
+            sibling_of: file.sibling_of,
+            origin: file.origin,
         },
     })
 }

@@ -3,6 +3,7 @@
 
 mod areas;
 mod bulletins;
+mod desk;
 mod grid;
 mod orders;
 mod stations;
@@ -15,7 +16,8 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 
 use super::bulletins::{Prepared, Taken};
-use super::planning::{AREAS, GRID, ORDERS, STATIONS, Schedules};
+use super::desk_settings::DeskSettings;
+use super::planning::{AREAS, DESK, GRID, ORDERS, STATIONS, Schedules};
 use super::{Center, CenterError};
 use crate::domain::ids::Sha256;
 use crate::domain::planner::{KnownBulletin, lint_grid, lint_orders};
@@ -33,6 +35,7 @@ const LINT_DAYS: u32 = 400;
 const STATIONS_FILE: &str = "stations.csv";
 const GRID_FILE: &str = "grid.toml";
 const ORDERS_FILE: &str = "orders.toml";
+const DESK_FILE: &str = "desk.toml";
 
 /// Something found in a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -112,6 +115,7 @@ struct Read {
     stations: Option<Vec<Station>>,
     grid: Option<(Grid, Lines, PathBuf)>,
     orders: Option<(Vec<crate::domain::order::Order>, Lines, PathBuf)>,
+    desk: Option<DeskSettings>,
     bulletins: Vec<BulletinFile>,
     bulletin_folders: Vec<PathBuf>,
 }
@@ -135,8 +139,9 @@ impl Center {
             return Ok(imported);
         }
         if check {
+            let worker = self.checker().await?;
             for file in &read.bulletins {
-                let report = Self::probe(&self.worker, &file.audio).await?;
+                let report = Self::probe(&worker, &file.audio).await?;
                 note_audio(file, &report, &mut imported.found);
             }
             return Ok(imported);
@@ -178,6 +183,9 @@ impl Center {
         }
         if let Some((orders, _, _)) = &read.orders {
             documents.push((ORDERS, serde_json::to_string(orders)?));
+        }
+        if let Some(desk) = &read.desk {
+            documents.push((DESK, serde_json::to_string(desk)?));
         }
         let digest = |body: &str| Sha256::of(body.as_bytes()).to_string();
         let new: Vec<NewDocument> =
@@ -244,7 +252,7 @@ fn known_bulletin(facts: &crate::domain::bulletin::Facts) -> KnownBulletin {
         code: facts.code.clone(),
         target: facts.target.clone(),
         airs_from: facts.airs_from,
-        airs_to: facts.airs_to,
+        airs_to: facts.last_day(),
     }
 }
 
@@ -286,7 +294,7 @@ fn read_folder(folder: &Path, read: &mut Read, found: &mut Vec<Found>) {
         }
     };
     let names: BTreeSet<String> = names.collect();
-    let schedule_files = ["areas.csv", STATIONS_FILE, GRID_FILE, ORDERS_FILE];
+    let schedule_files = ["areas.csv", STATIONS_FILE, GRID_FILE, ORDERS_FILE, DESK_FILE];
     if schedule_files.iter().any(|name| names.contains(*name)) {
         read_schedules(folder, &names, read, found);
         return;
@@ -295,7 +303,7 @@ fn read_folder(folder: &Path, read: &mut Read, found: &mut Vec<Found>) {
     if files.is_empty() {
         finder.refuse(
             None,
-            "the folder holds neither NAME.toml of bulletins nor areas.csv, stations.csv, grid.toml or orders.toml",
+            "the folder holds neither NAME.toml of bulletins nor areas.csv, stations.csv, grid.toml, orders.toml or desk.toml",
         );
         found.append(&mut finder.found);
     } else {
@@ -330,4 +338,5 @@ fn read_schedules(folder: &Path, names: &BTreeSet<String>, read: &mut Read, foun
     with(ORDERS_FILE, &mut |finder| {
         read.orders = orders::read(finder).map(|(orders, lines)| (orders, lines, finder.file.clone()));
     });
+    with(DESK_FILE, &mut |finder| read.desk = desk::read(finder));
 }

@@ -32,7 +32,7 @@ pub struct KnownBulletin {
 
 impl From<&Facts> for KnownBulletin {
     fn from(facts: &Facts) -> Self {
-        let (airs_from, airs_to) = (facts.airs_from, facts.airs_to);
+        let (airs_from, airs_to) = (facts.airs_from, facts.last_day());
         Self { code: facts.code.clone(), target: facts.target.clone(), airs_from, airs_to }
     }
 }

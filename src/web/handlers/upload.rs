@@ -16,7 +16,7 @@ use super::desk::{Desk, codes, only};
 use crate::center::bulletins::Taken;
 use crate::domain::access::Role;
 use crate::domain::area::Target;
-use crate::domain::bulletin::{Facts, Priority, Topic};
+use crate::domain::bulletin::{Facts, Origin, Priority, Topic};
 use crate::domain::ids::BulletinCode;
 use crate::domain::order::Demand;
 use crate::web::pages::{FieldError, UploadForm};
@@ -248,6 +248,9 @@ impl Check<'_> {
             target: target?,
             airs_from: from?,
             airs_to: to?,
+            document_ends: None,
+            sibling_of: None,
+            origin: Origin::Department,
         })
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 use loa::domain::area::Target;
 use loa::domain::as_run::{Evidence, Said};
-use loa::domain::bulletin::{Facts, Priority, Sound, State, Step};
+use loa::domain::bulletin::{Facts, Origin, Priority, Sound, State, Step};
 use loa::domain::ids::{AiringId, Sha256, StationId};
 use loa::store::confirmations::NewRecord;
 use loa::store::rundowns::RundownRow;
@@ -48,6 +48,9 @@ pub fn facts(code: &str, title: &str) -> Facts {
         target: Target { areas: BTreeSet::from(["49".parse().unwrap()]), except: BTreeSet::new() },
         airs_from: day(1),
         airs_to: day(30),
+        document_ends: None,
+        sibling_of: None,
+        origin: Origin::Department,
     }
 }
 

@@ -1,0 +1,78 @@
+//! What the department sets for its bulletin desk: limits of the upload check, quotas, and when a second approver is
+//! needed. Imported as `desk.toml`, stored as append-only versions like every schedule document.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::audio::probe::Limits;
+use crate::domain::ids::AreaCode;
+
+/// All of it; what the file leaves out keeps its shipped value.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DeskSettings {
+    /// Limits of the upload check.
+    pub check: Limits,
+    /// Quotas and how long unfinished uploads are kept.
+    pub upload: UploadRules,
+    /// Who must approve.
+    pub approval: ApprovalRules,
+}
+
+/// Quotas of uploads, and how long what was begun is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct UploadRules {
+    /// Megabytes (10⁶ bytes) that one unit may upload within 30 days. Shipped: 20000.
+    pub megabytes_a_month: u64,
+    /// The same for single units, by area code.
+    pub units: BTreeMap<AreaCode, u64>,
+    /// Uploads that one person may have open at a time. Shipped: 20.
+    pub open_each: u32,
+    /// An upload without a byte for this long is swept, hours. Shipped: 48.
+    pub stalled_hours: u32,
+}
+
+impl Default for UploadRules {
+    fn default() -> Self {
+        Self { megabytes_a_month: 20_000, units: BTreeMap::new(), open_each: 20, stalled_hours: 48 }
+    }
+}
+
+impl UploadRules {
+    /// Bytes that this unit may upload within 30 days.
+    pub fn bytes_a_month(&self, unit: &AreaCode) -> u64 {
+        self.units.get(unit).copied().unwrap_or(self.megabytes_a_month).saturating_mul(1_000_000)
+    }
+}
+
+/// When one approver is not enough.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ApprovalRules {
+    /// A bulletin that would air at more stations than this needs a second approver; none: never. Shipped: none.
+    pub second_above_stations: Option<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_file_leaves_out_keeps_its_shipped_value() {
+        let text = "[check]\nmax_gap_ms = 3000\n\n[upload.units]\n20503 = 5\n";
+        let settings: DeskSettings = toml::from_str(text).unwrap();
+        assert_eq!(settings.check, Limits { max_gap_ms: 3000, ..Limits::default() });
+        assert_eq!(settings.upload.bytes_a_month(&"20503".parse().unwrap()), 5_000_000);
+        assert_eq!(settings.upload.bytes_a_month(&"48".parse().unwrap()), 20_000_000_000);
+        assert_eq!(settings.approval.second_above_stations, None);
+    }
+
+    #[test]
+    fn a_misspelt_setting_is_refused() {
+        for text in ["[check]\nmax_gap = 3000", "[upload]\nquota = 1", "[approvals]\nsecond = 1"] {
+            assert!(toml::from_str::<DeskSettings>(text).is_err(), "{text}");
+        }
+    }
+}
