@@ -1,8 +1,10 @@
 //! Every address on one page.
 
 use axum::extract::DefaultBodyLimit;
-use axum::http::HeaderValue;
-use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
+use axum::http::header::{
+    CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderName, HeaderValue};
 use axum::routing::{get, post};
 use axum::{Router, middleware};
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -14,14 +16,22 @@ use super::{Web, api, session};
 use crate::protocol::{enrol, link};
 
 /// No script, style, frame or form may come from or go to another host.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; script-src 'self'; \
+const POLICY: &str = "default-src 'none'; object-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; script-src 'self'; \
                       connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// A year, for a browser that once came by TLS to never come without it.
+const ONLY_TLS: &str = "max-age=31536000; includeSubDomains";
+/// No window of another site may hold on to ours.
+const OPENER: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+/// No page of another site may embed what we answer.
+const RESOURCE: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// The whole service.
 pub fn router(web: Web) -> Router {
     let header =
         |name, value: &'static str| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
-    Router::new()
+    let strict = web.tls.then(|| header(STRICT_TRANSPORT_SECURITY, ONLY_TLS));
+    let router = Router::new()
         // stations
         .route(link::PATH, get(api::link::connect))
         .route(enrol::PATH, post(api::enrol::enrol))
@@ -34,6 +44,12 @@ pub fn router(web: Web) -> Router {
         .layer(header(X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(X_FRAME_OPTIONS, "DENY"))
         .layer(header(REFERRER_POLICY, "same-origin"))
+        .layer(header(OPENER, "same-origin"))
+        .layer(header(RESOURCE, "same-origin"));
+    match strict {
+        Some(strict) => router.layer(strict),
+        None => router,
+    }
 }
 
 /// Pages, their forms, and what they load.

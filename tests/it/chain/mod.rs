@@ -7,5 +7,5 @@ mod kills;
 mod output;
 mod outside;
 mod tampering;
-mod tls;
+pub mod tls;
 mod whole;
