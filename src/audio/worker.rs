@@ -19,6 +19,7 @@ use tokio::process::{Child, Command};
 use super::findings::{Finding, Report, Severity, Verdict};
 use super::probe::{Limits, check, sha256_of};
 use super::render::{Rendered, render};
+use crate::domain::portrait::Portrait;
 
 /// The hidden command of the program that serves as the child.
 pub const CHILD_COMMAND: &str = "audio-worker";
@@ -53,10 +54,32 @@ pub struct Job {
     pub out_dir: Option<PathBuf>,
     /// The rules of the check.
     pub limits: Limits,
+    /// What may be changed on the way to the master.
+    #[serde(default)]
+    pub mending: Mending,
     /// Address space that the child may use, in bytes.
     pub memory_bytes: u64,
     /// Processor time that it may use, in seconds.
     pub cpu_seconds: u64,
+}
+
+/// What the editor asks to be changed on the way from original to master, beside its loudness.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Mending {
+    /// Cut silence off at both ends, leaving a short breath.
+    pub trim_silence: bool,
+}
+
+/// What came of taking a file in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ingested {
+    /// The report of the check.
+    pub report: Report,
+    /// What was made; `None` if the check refused the file.
+    pub rendered: Option<Rendered>,
+    /// What it looks and sounds like; `None` if nothing was made.
+    pub portrait: Option<Portrait>,
 }
 
 /// What a child answers.
@@ -70,6 +93,9 @@ pub enum ChildAnswer {
         report: Report,
         /// What was made.
         rendered: Option<Rendered>,
+        /// What the rendition looks and sounds like.
+        #[serde(default)]
+        portrait: Option<Portrait>,
     },
     /// The file could not be read, or the results could not be written.
     Failed {
@@ -124,6 +150,7 @@ pub fn run_child(job: &Job) -> ChildAnswer {
             ),
         ),
         rendered: None,
+        portrait: None,
     })
 }
 
@@ -140,7 +167,7 @@ fn work(job: &Job) -> ChildAnswer {
         },
         _ => None,
     };
-    ChildAnswer::Done { report, rendered }
+    ChildAnswer::Done { report, rendered, portrait: None }
 }
 
 const EXPORT_AGAIN: &str = "Hãy mở bản ghi bằng phần mềm thu âm, xuất lại dạng MP3 hoặc WAV rồi tải lên.";
@@ -212,22 +239,24 @@ impl Worker {
     /// # Errors
     /// [`WorkerError`], when there is no report. A child stopped by its limits gives a refusal.
     pub async fn check(&self, input: &Path) -> Result<Report, WorkerError> {
-        Ok(self.run(input, None).await?.0)
+        Ok(self.run(input, None, Mending::default()).await?.report)
     }
 
-    /// Checks one file and, if it is accepted, writes its master and rendition into `out_dir`.
+    /// Checks one file and, if it is accepted, writes its master and rendition into `out_dir`, mended as asked.
     ///
     /// # Errors
     /// [`WorkerError`], when there is no report. A child stopped by its limits gives a refusal.
-    pub async fn ingest(&self, input: &Path, out_dir: &Path) -> Result<(Report, Option<Rendered>), WorkerError> {
-        self.run(input, Some(out_dir)).await
+    pub async fn ingest(&self, input: &Path, out_dir: &Path, mending: Mending) -> Result<Ingested, WorkerError> {
+        self.run(input, Some(out_dir), mending).await
     }
 
-    async fn run(&self, input: &Path, out_dir: Option<&Path>) -> Result<(Report, Option<Rendered>), WorkerError> {
+    async fn run(&self, input: &Path, out_dir: Option<&Path>, mending: Mending) -> Result<Ingested, WorkerError> {
+        let only = |report| Ingested { report, rendered: None, portrait: None };
         let job = Job {
             input: input.to_owned(),
             out_dir: out_dir.map(Path::to_owned),
             limits: self.limits,
+            mending,
             memory_bytes: self.memory_bytes,
             cpu_seconds: self.cpu_seconds,
         };
@@ -237,13 +266,13 @@ impl Worker {
             Ok(ended) => ended.map_err(|source| self.start_error(source))?,
             Err(_) => {
                 child.kill().await.map_err(|source| self.start_error(source))?;
-                return Ok((out_of_bounds(input).await, None));
+                return Ok(only(out_of_bounds(input).await));
             }
         };
         match ended.answer() {
-            Some(ChildAnswer::Done { report, rendered }) => Ok((report, rendered)),
+            Some(ChildAnswer::Done { report, rendered, portrait }) => Ok(Ingested { report, rendered, portrait }),
             Some(ChildAnswer::Failed { error }) => Err(WorkerError::Failed(error)),
-            None if ended.status.signal().is_some() => Ok((out_of_bounds(input).await, None)),
+            None if ended.status.signal().is_some() => Ok(only(out_of_bounds(input).await)),
             None => Err(WorkerError::NoAnswer {
                 status: ended.status.to_string(),
                 complaint: String::from_utf8_lossy(&ended.stderr).trim().to_owned(),

@@ -8,7 +8,7 @@ use super::audio_files::Form;
 use super::{Center, CenterError};
 use crate::audio::findings::Report;
 use crate::audio::render::{MASTER_FILE, RENDITION_FILE, Rendered};
-use crate::audio::worker::Worker;
+use crate::audio::worker::{Ingested, Mending, Worker};
 use crate::domain::bulletin::{Facts, Priority, Sound, State, Step, StepRefused, may_step};
 use crate::domain::ids::{BulletinCode, Sha256};
 use crate::store::bulletins::{Expect, NewVersion, SignedManifest};
@@ -88,10 +88,10 @@ impl Center {
         if held.last().is_some_and(|row| row.digest == digest) {
             return Ok(Prepared::Unchanged);
         }
-        let (report, rendered) = self
+        let Ingested { report, rendered, .. } = self
             .checker()
             .await?
-            .ingest(&original_file, incoming.path())
+            .ingest(&original_file, incoming.path(), Mending::default())
             .await
             .map_err(|error| CenterError::Broken(error.to_string()))?;
         let Some(rendered) = rendered else { return Ok(Prepared::Refused(refusals(&report))) };
@@ -288,6 +288,7 @@ fn sound_of(report: &Report, rendered: &Rendered, original: Sha256) -> Result<So
         original_lufs: report.integrated_lufs.unwrap_or(f64::MIN),
         reached_lufs: rendered.reached_lufs.unwrap_or(f64::MIN),
         reached_true_peak_dbtp: rendered.reached_true_peak_dbtp.unwrap_or(f64::MIN),
+        mend: None,
     })
 }
 

@@ -10,6 +10,7 @@ pub mod ids;
 pub mod order;
 pub mod planner;
 pub mod playout;
+pub mod portrait;
 pub mod problem;
 pub mod province;
 pub mod reconcile;
