@@ -17,7 +17,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 
 use super::findings::{Finding, Report, Severity, Verdict};
-use super::probe::{Limits, check, sha256_of};
+use super::probe::{CheckError, Limits, examine, sha256_of};
 use super::render::{Rendered, render};
 use crate::domain::portrait::Portrait;
 
@@ -139,8 +139,8 @@ pub fn serve_child(input: impl Read, mut output: impl Write) -> io::Result<()> {
 
 /// Does the job in this process. A panic of a decoder becomes a refusal.
 pub fn run_child(job: &Job) -> ChildAnswer {
-    catch_unwind(AssertUnwindSafe(|| work(job))).unwrap_or_else(|_| ChildAnswer::Done {
-        report: refused(
+    catch_unwind(AssertUnwindSafe(|| work(job))).unwrap_or_else(|_| {
+        done(refused(
             &job.input,
             Finding::new(
                 "undecodable",
@@ -148,26 +148,32 @@ pub fn run_child(job: &Job) -> ChildAnswer {
                 "Bộ giải mã đã dừng vì nội dung tệp bất thường.",
                 EXPORT_AGAIN,
             ),
-        ),
-        rendered: None,
-        portrait: None,
+        ))
     })
 }
 
 fn work(job: &Job) -> ChildAnswer {
     let failed = |error: String| ChildAnswer::Failed { error };
-    let report = match check(&job.input, &job.limits) {
-        Ok(report) => report,
+    let checked = match examine(&job.input, &job.limits) {
+        Ok(checked) => checked,
+        Err(CheckError::Thread(_)) => return done(refused(&job.input, too_much())),
         Err(error) => return failed(error.to_string()),
     };
-    let rendered = match &job.out_dir {
-        Some(out_dir) if report.verdict == Verdict::Accepted => match render(&job.input, out_dir, &report) {
-            Ok(rendered) => Some(rendered),
-            Err(error) => return failed(error.to_string()),
-        },
-        _ => None,
+    let Some(out_dir) = job.out_dir.as_ref().filter(|_| checked.report.verdict == Verdict::Accepted) else {
+        return done(checked.report);
     };
-    ChildAnswer::Done { report, rendered, portrait: None }
+    match render(&job.input, out_dir, &checked) {
+        Ok((rendered, waveform)) => {
+            let portrait = checked.fingerprint.map(|fingerprint| Portrait { waveform, fingerprint });
+            ChildAnswer::Done { report: checked.report, rendered: Some(rendered), portrait }
+        }
+        Err(error) => failed(error.to_string()),
+    }
+}
+
+/// The answer where nothing was made.
+fn done(report: Report) -> ChildAnswer {
+    ChildAnswer::Done { report, rendered: None, portrait: None }
 }
 
 const EXPORT_AGAIN: &str = "Hãy mở bản ghi bằng phần mềm thu âm, xuất lại dạng MP3 hoặc WAV rồi tải lên.";
@@ -286,6 +292,8 @@ impl Worker {
             .arg(CHILD_COMMAND)
             // The child meets hostile bytes: no secret of the environment is within its reach.
             .env_clear()
+            // Each further arena of the allocator would set 64 MiB of the address space aside.
+            .env("MALLOC_ARENA_MAX", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -343,18 +351,20 @@ async fn read_bounded(source: Option<impl tokio::io::AsyncRead + Unpin>, bound: 
 
 /// The refusal of a file that used up memory or time, or made the child crash.
 async fn out_of_bounds(input: &Path) -> Report {
-    let finding = Finding::new(
+    let path = input.to_owned();
+    let hashed = tokio::task::spawn_blocking(move || refused(&path, too_much())).await;
+    hashed.unwrap_or_else(|_| {
+        let mut report = Report::empty();
+        report.add(too_much());
+        report
+    })
+}
+
+fn too_much() -> Finding {
+    Finding::new(
         "resource_limit",
         Severity::Refuse,
         "Việc kiểm tra bị dừng vì tệp cần quá nhiều bộ nhớ hoặc thời gian để giải mã.",
         EXPORT_AGAIN,
-    );
-    let path = input.to_owned();
-    let fallback = finding.clone();
-    let hashed = tokio::task::spawn_blocking(move || refused(&path, finding)).await;
-    hashed.unwrap_or_else(|_| {
-        let mut report = Report::empty();
-        report.add(fallback);
-        report
-    })
+    )
 }

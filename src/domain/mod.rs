@@ -7,6 +7,7 @@ pub mod as_run;
 pub mod bulletin;
 pub mod guard;
 pub mod ids;
+pub mod likeness;
 pub mod order;
 pub mod planner;
 pub mod playout;

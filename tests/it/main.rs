@@ -12,5 +12,6 @@ mod chain;
 mod contract;
 mod helpers;
 mod layers;
+mod likeness;
 mod source;
 mod tidy;
