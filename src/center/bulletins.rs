@@ -8,9 +8,10 @@ use super::audio_files::Form;
 use super::{Center, CenterError};
 use crate::audio::findings::Report;
 use crate::audio::render::{MASTER_FILE, RENDITION_FILE, Rendered};
-use crate::audio::worker::Worker;
+use crate::audio::worker::{Ingested, Mending, Worker};
 use crate::domain::bulletin::{Facts, Priority, Sound, State, Step, StepRefused, may_step};
 use crate::domain::ids::{BulletinCode, Sha256};
+use crate::domain::portrait::Portrait;
 use crate::store::bulletins::{Expect, NewVersion, SignedManifest};
 use crate::trust::envelope;
 use crate::trust::manifest::{Custody, Manifest};
@@ -37,6 +38,7 @@ pub(super) struct Ready {
     digest: Sha256,
     sound: Sound,
     findings: String,
+    portrait: Option<Portrait>,
 }
 
 /// What checking a file came to.
@@ -88,16 +90,17 @@ impl Center {
         if held.last().is_some_and(|row| row.digest == digest) {
             return Ok(Prepared::Unchanged);
         }
-        let (report, rendered) = self
+        let Ingested { mut report, rendered, portrait } = self
             .checker()
             .await?
-            .ingest(&original_file, incoming.path())
+            .ingest(&original_file, incoming.path(), Mending::default())
             .await
             .map_err(|error| CenterError::Broken(error.to_string()))?;
         let Some(rendered) = rendered else { return Ok(Prepared::Refused(refusals(&report))) };
         let sound = sound_of(&report, &rendered, original)?;
+        self.note_likeness(&facts.code, &original, portrait.as_ref(), &mut report).await?;
         let findings = serde_json::to_string(&report)?;
-        Ok(Prepared::Ready(Box::new(Ready { incoming, digest, sound, findings })))
+        Ok(Prepared::Ready(Box::new(Ready { incoming, digest, sound, findings, portrait })))
     }
 
     /// The second half: files first, then the row that names them.
@@ -112,6 +115,9 @@ impl Center {
         self.files.keep(&folder.join(MASTER_FILE), &sound.master, Form::Master)?;
         self.files.keep(&folder.join(RENDITION_FILE), &sound.rendition, Form::Rendition)?;
         self.files.keep(&folder.join(ORIGINAL_FILE), &sound.original, Form::Original)?;
+        if let Some(portrait) = &ready.portrait {
+            self.keep_portrait(&sound.rendition, &sound.original, portrait).await?;
+        }
         let new = NewVersion { digest: ready.digest, facts, sound, findings: &ready.findings, author, file_name };
         let added = self.store.add_bulletin_version(new, crate::clock::now()).await?;
         Ok(added.map_or(Taken::Unchanged, Taken::New))
@@ -288,6 +294,7 @@ fn sound_of(report: &Report, rendered: &Rendered, original: Sha256) -> Result<So
         original_lufs: report.integrated_lufs.unwrap_or(f64::MIN),
         reached_lufs: rendered.reached_lufs.unwrap_or(f64::MIN),
         reached_true_peak_dbtp: rendered.reached_true_peak_dbtp.unwrap_or(f64::MIN),
+        mend: None,
     })
 }
 

@@ -12,6 +12,7 @@ pub mod import;
 pub mod orders;
 pub mod people;
 pub mod planning;
+mod portraits;
 pub mod reports;
 pub mod rundowns;
 mod state;

@@ -119,6 +119,11 @@ impl Store {
                 .bind(&facts).bind(&sound).bind(new.findings).bind(new.author).bind(new.file_name).bind(at)
                 .execute(&mut *tx)
                 .await?;
+                sqlx::query("INSERT INTO bulletin_sounds (code, version, original, rendition) VALUES ($1, $2, $3, $4)")
+                    .bind(new.facts.code.as_str()).bind(version)
+                    .bind(new.sound.original.to_string()).bind(new.sound.rendition.to_string())
+                    .execute(&mut *tx)
+                    .await?;
             }
             changed.then_some(version)
         });

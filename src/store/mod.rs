@@ -5,6 +5,7 @@ pub mod bulletins;
 pub mod confirmations;
 mod db;
 pub mod people;
+pub mod portraits;
 pub mod rundowns;
 pub mod schedules;
 pub mod stations;

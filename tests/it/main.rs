@@ -13,5 +13,6 @@ mod chain;
 mod contract;
 mod helpers;
 mod layers;
+mod likeness;
 mod source;
 mod tidy;

@@ -5,6 +5,7 @@ mod bulletins;
 mod confirmations;
 mod opening;
 mod people;
+mod portraits;
 mod rundowns;
 mod samples;
 mod schedules;
@@ -85,6 +86,11 @@ contract! {
         of_two_approvals_at_once_exactly_one_is_taken
         of_two_equal_uploads_at_once_one_is_a_version_and_neither_fails
         an_envelope_is_kept_byte_for_byte_once;
+    portraits:
+        a_portrait_comes_back_as_it_went_in_and_is_kept_once
+        the_portraits_sharing_most_marks_come_first_and_one_mark_is_none
+        the_versions_that_hold_a_recording_are_known
+        of_two_equal_portraits_at_once_one_is_kept_and_neither_fails;
     rundowns:
         rundowns_come_back_verbatim_by_station_day_and_version
         rundowns_are_added_all_or_none
