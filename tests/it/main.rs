@@ -7,6 +7,7 @@
 )]
 
 mod browser_chain;
+mod browser_keys;
 mod browser_selftest;
 mod chain;
 mod contract;
