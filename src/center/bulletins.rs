@@ -1,20 +1,16 @@
-//! Bulletins at the center: taking audio in, and the steps from draft to approved.
+//! Bulletins at the center: taking audio in, and reading what was taken. The steps from draft to approved are `approval`'s.
 
 use std::path::{Path, PathBuf};
-
-use chrono::{DateTime, Utc};
 
 use super::audio_files::Form;
 use super::{Center, CenterError};
 use crate::audio::findings::Report;
 use crate::audio::render::{MASTER_FILE, RENDITION_FILE, Rendered};
 use crate::audio::worker::{Ingested, Mending, Worker};
-use crate::domain::bulletin::{Facts, Priority, Sound, State, Step, StepRefused, may_step};
+use crate::domain::bulletin::{Facts, Priority, Sound, StepRefused};
 use crate::domain::ids::{BulletinCode, Sha256};
 use crate::domain::portrait::Portrait;
-use crate::store::bulletins::{Expect, NewVersion, SignedManifest};
-use crate::trust::envelope;
-use crate::trust::manifest::{Custody, Manifest};
+use crate::store::bulletins::NewVersion;
 
 pub use crate::store::bulletins::{StepRow, VersionRow};
 
@@ -154,94 +150,6 @@ impl Center {
         versions.into_iter().next_back().ok_or_else(|| CenterError::NotFound(format!("bulletin {code} is not known")))
     }
 
-    /// Takes a step on a version: submit, approve, return, withdraw. An approval signs the manifest; approvals and
-    /// withdrawals plan anew at once.
-    ///
-    /// # Errors
-    /// One sentence when the step may not be taken, or somebody else took one first.
-    pub async fn step_bulletin(
-        &self,
-        code: &BulletinCode,
-        version: u32,
-        to: State,
-        by: &str,
-        reason: Option<&str>,
-    ) -> Result<(), CenterError> {
-        self.take_step(code, version, to, by, reason).await?;
-        if matches!(to, State::Approved | State::Withdrawn) {
-            self.issue_rundowns().await?;
-        }
-        Ok(())
-    }
-
-    async fn take_step(
-        &self,
-        code: &BulletinCode,
-        version: u32,
-        to: State,
-        by: &str,
-        reason: Option<&str>,
-    ) -> Result<(), CenterError> {
-        let versions = self.store.bulletin_versions(Some(code)).await?;
-        let row = versions
-            .iter()
-            .find(|row| row.version == version)
-            .ok_or_else(|| CenterError::NotFound(format!("bulletin {code} has no version {version}")))?;
-        let now = crate::clock::now();
-        let step = Step { to, by: by.into(), reason: reason.map(String::from), at: now };
-        may_step(&row.author, row.facts.priority, row.state(), &step)
-            .map_err(|refused| CenterError::refused(refused.to_string()))?;
-        let sealed = match to {
-            State::Approved => Some(self.seal_manifest(row, by, now)?),
-            _ => None,
-        };
-        let manifest = sealed.as_ref().map(|text| SignedManifest {
-            digest: envelope::digest(text),
-            payload_type: envelope::MANIFEST,
-            envelope: text,
-        });
-        let expect = Expect { steps: row.steps.len() };
-        if !self.store.add_bulletin_step(code, version, &step, &expect, manifest).await? {
-            return Err(CenterError::refused(format!(
-                "somebody else just decided on {code} version {version}: load the page again"
-            )));
-        }
-        Ok(())
-    }
-
-    /// Approves like [`Self::step_bulletin`] but leaves planning to whoever approves many at once.
-    ///
-    /// # Errors
-    /// As for [`Self::step_bulletin`].
-    pub async fn approve_without_planning(
-        &self,
-        code: &BulletinCode,
-        version: u32,
-        by: &str,
-    ) -> Result<(), CenterError> {
-        self.take_step(code, version, State::Approved, by, None).await
-    }
-
-    fn seal_manifest(&self, row: &VersionRow, approver: &str, now: DateTime<Utc>) -> Result<String, CenterError> {
-        let manifest = Manifest {
-            bulletin: row.facts.code.clone(),
-            version: row.version,
-            title: row.facts.title.clone(),
-            original: row.sound.original,
-            master: row.sound.master,
-            rendition: row.sound.rendition,
-            duration_ms: row.sound.duration_ms,
-            target: row.facts.target.clone(),
-            airs_from: row.facts.airs_from,
-            airs_to: row.facts.last_day(),
-            priority: row.facts.priority,
-            approver: approver.into(),
-            approved_at: now,
-            custody: Custody::Center,
-        };
-        Ok(envelope::seal(envelope::MANIFEST, &manifest, self.custodian.approver())?)
-    }
-
     /// Where a rendition lies.
     pub fn rendition_file(&self, digest: &Sha256) -> PathBuf {
         self.files.path(digest, Form::Rendition)
@@ -258,11 +166,6 @@ impl Center {
     /// When the disk refuses.
     pub fn upload_folder(&self) -> Result<tempfile::TempDir, CenterError> {
         Ok(self.files.incoming()?)
-    }
-
-    /// Whether approvals are signed by the center in the approvers' stead.
-    pub fn holds_approvals(&self) -> bool {
-        self.custodian.holds_approvals()
     }
 }
 
@@ -298,7 +201,8 @@ fn sound_of(report: &Report, rendered: &Rendered, original: Sha256) -> Result<So
     })
 }
 
-fn hash_file(path: &Path) -> std::io::Result<Sha256> {
+/// SHA-256 of a file's bytes, read once through.
+pub(super) fn hash_file(path: &Path) -> std::io::Result<Sha256> {
     use sha2::Digest;
     let mut hasher = sha2::Sha256::new();
     std::io::copy(&mut std::fs::File::open(path)?, &mut Hashing(&mut hasher))?;
@@ -317,7 +221,8 @@ impl std::io::Write for Hashing<'_> {
     }
 }
 
-async fn blocking<T: Send + 'static>(
+/// Work that would keep the others waiting.
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, CenterError> + Send + 'static,
 ) -> Result<T, CenterError> {
     tokio::task::spawn_blocking(work).await.map_err(|error| CenterError::Broken(error.to_string()))?

@@ -36,7 +36,8 @@ pub struct VersionRow {
 pub struct StepRow {
     /// The step.
     pub step: Step,
-    /// Digest of the manifest's envelope, for approvals.
+    /// Digest of the manifest's envelope, for approvals; a first of two has one only if it was signed with the
+    /// approver's own key.
     pub manifest: Option<Sha256>,
 }
 
@@ -46,7 +47,13 @@ impl VersionRow {
         self.steps.last().map_or(State::Draft, |row| row.step.to)
     }
 
-    /// The manifest in force: that of the last step, if it is an approval.
+    /// Whether it could ever air.
+    pub fn was_approved(&self) -> bool {
+        self.steps.iter().any(|row| row.step.to == State::Approved)
+    }
+
+    /// The manifest in force: that of the last step, if it is an approval. Of a first approval where two are needed it
+    /// is what the first approver signed, which no station believes yet.
     pub fn manifest(&self) -> Option<Sha256> {
         self.steps.last().and_then(|row| row.manifest)
     }

@@ -4,6 +4,7 @@
 pub mod bulletins;
 pub mod confirmations;
 mod db;
+pub mod keys;
 pub mod people;
 pub mod portraits;
 pub mod rundowns;

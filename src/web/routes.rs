@@ -10,7 +10,8 @@ use axum::{Router, middleware};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::handlers::{
-    airing, assets, audio, bulletins, log_in, queue, reconcile, stations, today, today_words, upload, users,
+    airing, approval_key, approve, assets, audio, bulletins, log_in, queue, reconcile, stations, today, today_words,
+    upload, users,
 };
 use super::{Web, api, session};
 use crate::protocol::{enrol, link};
@@ -70,10 +71,12 @@ fn pages() -> Router<Web> {
         .route("/ban-tin/{code}", get(bulletins::bulletin))
         .route("/ban-tin/{code}/phien-ban", post(upload::new_version).layer(uploads))
         .route("/ban-tin/{code}/gui-duyet", post(bulletins::submit))
-        .route("/ban-tin/{code}/duyet", post(bulletins::approve))
+        .route("/ban-tin/{code}/duyet", post(approve::approve))
         .route("/ban-tin/{code}/tra-lai", post(bulletins::send_back))
         .route("/ban-tin/{code}/thu-hoi", post(bulletins::withdraw))
         .route("/duyet", get(queue::queue))
+        .route("/khoa-duyet", get(approval_key::page).post(approval_key::request))
+        .route("/khoa-duyet/mat", post(approval_key::lost))
         // auditors
         .route("/doi-soat", get(reconcile::page))
         .route("/doi-soat.csv", get(reconcile::csv))
@@ -89,6 +92,7 @@ fn pages() -> Router<Web> {
         .route("/am-thanh/{name}", get(audio::sound))
         .route("/assets/loa.css", get(assets::style))
         .route("/assets/desk.css", get(assets::desk_style))
+        .route("/assets/{name}", get(assets::script))
         .fallback(log_in::nowhere)
         .layer(middleware::from_fn(session::same_site))
 }

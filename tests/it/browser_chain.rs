@@ -11,25 +11,29 @@ use crate::helpers::chain::{Province, serve, settled};
 use crate::helpers::sound::write_tones;
 use crate::helpers::until::until_within;
 
-const PASSWORD: &str = "mat-khau-thu-1234";
+pub const PASSWORD: &str = "mat-khau-thu-1234";
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// A person at a browser.
-struct Seat<'a> {
-    browser: Browser,
+pub struct Seat<'a> {
+    /// Theirs.
+    pub browser: Browser,
     center: &'a str,
 }
 
 impl<'a> Seat<'a> {
-    async fn take(center: &'a str, window: (u32, u32), scripts: bool) -> Self {
+    /// Opens a window of that size.
+    pub async fn take(center: &'a str, window: (u32, u32), scripts: bool) -> Self {
         Self { browser: Browser::new(window, scripts).await, center }
     }
 
-    async fn visit(&self, path: &str) {
+    /// Opens a page of the center.
+    pub async fn visit(&self, path: &str) {
         self.browser.goto(&format!("{}{path}", self.center)).await;
     }
 
-    async fn log_in(&self, name: &str) {
+    /// Logs in as this person.
+    pub async fn log_in(&self, name: &str) {
         self.browser.driver().delete_all_cookies().await.unwrap();
         self.visit("/dang-nhap").await;
         self.fill("[name=user]", name).await;
@@ -38,12 +42,14 @@ impl<'a> Seat<'a> {
         self.browser.element("form[action='/dang-xuat']").await;
     }
 
-    async fn fill(&self, selector: &str, text: &str) {
+    /// Types into a field.
+    pub async fn fill(&self, selector: &str, text: &str) {
         let field = self.browser.element(selector).await;
         field.send_keys(text).await.unwrap();
     }
 
-    async fn press(&self, selector: &str) -> WebElement {
+    /// Presses a button.
+    pub async fn press(&self, selector: &str) -> WebElement {
         let button = self.browser.element(selector).await;
         button.scroll_into_view().await.unwrap();
         button.click().await.unwrap();
@@ -51,7 +57,7 @@ impl<'a> Seat<'a> {
     }
 
     /// Loads a page again until it says something.
-    async fn read_until(&self, path: &str, words: &str) {
+    pub async fn read_until(&self, path: &str, words: &str) {
         until_within(PATIENCE, words, async || {
             self.visit(path).await;
             let text = self.browser.element("main").await.text().await.unwrap();

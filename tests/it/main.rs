@@ -8,6 +8,7 @@
 
 mod answers;
 mod browser_chain;
+mod browser_keys;
 mod browser_selftest;
 mod chain;
 mod contract;

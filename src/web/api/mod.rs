@@ -16,6 +16,7 @@ pub fn refusal(error: &CenterError) -> Response {
     let (status, text) = match error {
         CenterError::Refused(sentence) => (StatusCode::UNPROCESSABLE_ENTITY, sentence.clone()),
         CenterError::NotFound(sentence) => (StatusCode::NOT_FOUND, sentence.clone()),
+        CenterError::Forbidden(sentence) => (StatusCode::FORBIDDEN, sentence.clone()),
         other => {
             tracing::error!("{other}");
             (StatusCode::INTERNAL_SERVER_ERROR, "the center failed while working: try again later".to_string())

@@ -2,6 +2,8 @@
 //! is the pages' business.
 
 pub mod airing;
+pub mod approval_key;
+pub mod approve;
 pub mod assets;
 pub mod audio;
 pub mod bulletins;
@@ -55,6 +57,7 @@ impl Failed {
             Self::NotFound | Self::Center(CenterError::NotFound(_)) => (StatusCode::NOT_FOUND, None),
             Self::Bad(status, text) => (status, text),
             Self::Center(CenterError::Refused(sentence)) => (StatusCode::UNPROCESSABLE_ENTITY, Some(sentence)),
+            Self::Center(CenterError::Forbidden(sentence)) => (StatusCode::FORBIDDEN, Some(sentence)),
             Self::Center(error) => {
                 tracing::error!("{error}");
                 (StatusCode::INTERNAL_SERVER_ERROR, None)

@@ -142,7 +142,7 @@ impl BulletinsPage {
 pub(super) fn state_sign(words: Words, state: State) -> Sign {
     let (icon, tone) = match state {
         State::Draft => ("next", Tone::Idle),
-        State::Submitted => ("ask", Tone::Warn),
+        State::Submitted | State::Endorsed => ("ask", Tone::Warn),
         State::Approved => ("ok", Tone::Ok),
         State::Returned => ("late", Tone::Warn),
         State::Withdrawn => ("no", Tone::Fail),

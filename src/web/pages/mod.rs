@@ -2,6 +2,8 @@
 //! shapes; they must not know stores, use cases, requests or the current time.
 
 mod airing;
+mod approval_key;
+mod approve_form;
 mod bulletin;
 mod bulletins;
 mod frame;
@@ -22,6 +24,8 @@ mod samples;
 mod tests;
 
 pub use airing::{AiringPage, RecordView};
+pub use approval_key::{ApprovalKeyPage, KeyStanding, KeyView};
+pub use approve_form::{ApproveForm, ApproveTurn, Signer, ToSign};
 pub use bulletin::{BulletinPage, FindingView, Reach, Severity, StepView, VersionView};
 pub use bulletins::{BulletinRow, BulletinsPage, FieldError, UploadForm};
 pub use frame::{AudioLinks, Choice, Flash, FlashKind, Frame, NavItem, Tab, UserView, encode};
@@ -40,6 +44,13 @@ pub const STYLE_SHEET: &str = include_str!("../assets/loa.css");
 
 /// The style sheet that desks load besides, served at `/assets/desk.css`; operators' phones never fetch it.
 pub const DESK_STYLE_SHEET: &str = include_str!("../assets/desk.css");
+
+/// Scripts by their name in `/assets/`; whatever works without one comes without one.
+pub const SCRIPTS: [(&str, &str); 3] = [
+    ("own_key.js", include_str!("../assets/own_key.js")),
+    ("approve.js", include_str!("../assets/approve.js")),
+    ("keys.js", include_str!("../assets/keys.js")),
+];
 
 /// Renders a page's template and gives it the shapes it uses.
 fn render<T: askama::Template>(page: &T) -> Result<String, askama::Error> {

@@ -3,6 +3,7 @@
 
 mod bulletins;
 mod confirmations;
+mod keys;
 mod opening;
 mod people;
 mod portraits;
@@ -128,4 +129,8 @@ contract! {
         a_session_ends_at_its_time_to_the_microsecond
         an_ended_session_stays_ended_and_others_stay_open
         a_disabled_user_loses_every_session;
+    keys:
+        a_request_for_a_key_waits_until_it_is_decided_once
+        a_key_is_asked_for_once_and_by_one_person
+        a_trust_list_is_kept_verbatim_and_tells_other_processes;
 }

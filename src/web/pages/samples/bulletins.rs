@@ -97,6 +97,8 @@ pub(in crate::web::pages) fn bulletin(lang: Lang) -> BulletinPage {
         ],
         reach: Some(Reach { stations: 241, airings: 3374, spread: "18 huyện".into() }),
         may_submit: false,
+        approve: Some(keys::approve_form(lang, ApproveTurn::Only, Signer::Center)),
+        endorsed_own: false,
         may_decide: true,
         may_withdraw: false,
         may_upload: false,
@@ -108,6 +110,7 @@ pub(in crate::web::pages) fn bulletin(lang: Lang) -> BulletinPage {
 pub(in crate::web::pages) fn bulletin_own(lang: Lang) -> BulletinPage {
     let mut page = bulletin(lang);
     page.may_decide = false;
+    page.approve = None;
     page.may_upload = true;
     page.own_work = true;
     page

@@ -11,6 +11,7 @@ use crate::domain::slot::Daypart;
 use crate::domain::station::{StandingChoice, StationKind};
 
 pub(super) mod bulletins;
+pub(super) mod keys;
 pub(super) mod reconcile;
 
 const MINUTE: u64 = 60_000;
@@ -201,6 +202,9 @@ pub(in crate::web::pages) fn all(lang: Lang) -> Vec<Rendered> {
         ("bulletins", bulletins::bulletins(lang).render()),
         ("bulletin", bulletins::bulletin(lang).render()),
         ("bulletin_own", bulletins::bulletin_own(lang).render()),
+        ("bulletin_sign", keys::bulletin_sign(lang).render()),
+        ("bulletin_no_key", keys::bulletin_no_key(lang).render()),
+        ("approval_key", keys::approval_key(lang).render()),
         ("queue", bulletins::queue(lang).render()),
         ("reconcile", reconcile::reconcile(lang).render()),
         ("airing", reconcile::airing(lang).render()),
