@@ -17,7 +17,9 @@ pub mod rundowns;
 mod state;
 pub mod stations;
 pub mod sync;
+pub mod taking;
 mod upkeep;
+pub mod uploads;
 
 pub use hub::NewToken;
 pub use state::{Center, CenterError, StoreChoice};

@@ -18,3 +18,4 @@ pub mod rundown;
 pub mod settings;
 pub mod slot;
 pub mod station;
+pub mod upload;

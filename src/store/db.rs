@@ -254,8 +254,14 @@ impl Store {
 }
 
 type Script = (i64, &'static str, &'static str);
-const SQLITE: &[Script] = &[(1, "first", include_str!("migrations/sqlite/0001_first.sql"))];
-const POSTGRES: &[Script] = &[(1, "first", include_str!("migrations/postgres/0001_first.sql"))];
+const SQLITE: &[Script] = &[
+    (1, "first", include_str!("migrations/sqlite/0001_first.sql")),
+    (3, "uploads", include_str!("migrations/sqlite/0003_uploads.sql")),
+];
+const POSTGRES: &[Script] = &[
+    (1, "first", include_str!("migrations/postgres/0001_first.sql")),
+    (3, "uploads", include_str!("migrations/postgres/0003_uploads.sql")),
+];
 
 fn migrator(scripts: &[Script]) -> Migrator {
     let migrations = scripts

@@ -8,5 +8,6 @@ pub mod people;
 pub mod rundowns;
 pub mod schedules;
 pub mod stations;
+pub mod uploads;
 
 pub use db::{Store, StoreError};

@@ -4,6 +4,7 @@
 mod airing;
 mod bulletin;
 mod bulletins;
+mod facts_form;
 mod frame;
 mod labels;
 mod login;
@@ -13,6 +14,7 @@ mod reconcile;
 mod stations;
 mod status;
 mod today;
+mod uploads;
 mod users;
 mod words;
 
@@ -23,7 +25,8 @@ mod tests;
 
 pub use airing::{AiringPage, RecordView};
 pub use bulletin::{BulletinPage, FindingView, Reach, Severity, StepView, VersionView};
-pub use bulletins::{BulletinRow, BulletinsPage, FieldError, UploadForm};
+pub use bulletins::{BulletinRow, BulletinsPage, FieldError};
+pub use facts_form::FactsForm;
 pub use frame::{AudioLinks, Choice, Flash, FlashKind, Frame, NavItem, Tab, UserView, encode};
 pub use login::LoginPage;
 pub use message::MessagePage;
@@ -32,6 +35,7 @@ pub use reconcile::{EvidenceShares, Filter, GroupRow, LineView, ReconcilePage, S
 pub use stations::{InviteCode, StationRow, StationsPage};
 pub use status::{Icon, Outcome, Sign, Tone};
 pub use today::{DaypartView, DeviceState, ItemView, NextView, NowView, Said, Standing, StationHead, TodayPage};
+pub use uploads::{CheckFinding, UploadDesk, UploadPage, UploadView, UploadsPage, VersionPage};
 pub use users::{UserForm, UserRow, UsersPage};
 pub use words::{Lang, Words, field_time};
 
@@ -40,6 +44,9 @@ pub const STYLE_SHEET: &str = include_str!("../assets/loa.css");
 
 /// The style sheet that desks load besides, served at `/assets/desk.css`; operators' phones never fetch it.
 pub const DESK_STYLE_SHEET: &str = include_str!("../assets/desk.css");
+
+/// Sends files with progress and resumes them, served at `/assets/upload.js`.
+pub const UPLOAD_SCRIPT: &str = include_str!("../assets/upload.js");
 
 /// Renders a page's template and gives it the shapes it uses.
 fn render<T: askama::Template>(page: &T) -> Result<String, askama::Error> {

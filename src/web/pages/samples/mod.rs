@@ -12,6 +12,7 @@ use crate::domain::station::{StandingChoice, StationKind};
 
 pub(super) mod bulletins;
 pub(super) mod reconcile;
+pub(super) mod uploads;
 
 const MINUTE: u64 = 60_000;
 
@@ -201,6 +202,11 @@ pub(in crate::web::pages) fn all(lang: Lang) -> Vec<Rendered> {
         ("bulletins", bulletins::bulletins(lang).render()),
         ("bulletin", bulletins::bulletin(lang).render()),
         ("bulletin_own", bulletins::bulletin_own(lang).render()),
+        ("uploads", uploads::uploads(lang).render()),
+        ("upload_checked", uploads::upload_checked(lang).render()),
+        ("upload_checking", uploads::upload_checking(lang).render()),
+        ("upload_refused", uploads::upload_refused(lang).render()),
+        ("version", uploads::version(lang).render()),
         ("queue", bulletins::queue(lang).render()),
         ("reconcile", reconcile::reconcile(lang).render()),
         ("airing", reconcile::airing(lang).render()),
