@@ -14,3 +14,4 @@ mod helpers;
 mod layers;
 mod source;
 mod tidy;
+mod uploads;

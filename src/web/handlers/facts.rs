@@ -93,10 +93,10 @@ pub async fn judge(
         if of.is_none() && !center.bulletin_versions(Some(&facts.code)).await?.is_empty() {
             check.wrong("code", "error-code-taken");
         }
-        if let Some(sibling) = &facts.sibling_of {
-            let known = center.bulletin_versions(Some(sibling)).await?;
-            check.sibling(facts, sibling, known.last().map(|row| row.facts.language.as_str()));
-        }
+    }
+    if let Ok(sibling) = check.value("sibling_of").to_ascii_uppercase().parse::<BulletinCode>() {
+        let known = center.bulletin_versions(Some(&sibling)).await?;
+        check.sibling(&sibling, known.last().map(|row| row.facts.language.as_str()));
     }
     let errors = check.errors;
     Ok(match facts {
@@ -225,15 +225,15 @@ impl Check<'_> {
         code.map(Some)
     }
 
-    fn sibling(&mut self, facts: &Facts, sibling: &BulletinCode, language: Option<&str>) {
-        match language {
-            _ if *sibling == facts.code => self.wrong("sibling_of", "error-sibling-self"),
-            None => self.wrong_with("sibling_of", "error-sibling-unknown", sibling.as_str()),
-            Some(language) if language.eq_ignore_ascii_case(&facts.language) => {
-                self.wrong_with("sibling_of", "error-sibling-language", sibling.as_str());
-            }
-            Some(_) => {}
-        }
+    /// Judges the other bulletin, of which only the language matters; none: there is no such bulletin.
+    fn sibling(&mut self, sibling: &BulletinCode, language: Option<&str>) {
+        let key = match language {
+            _ if sibling.as_str().eq_ignore_ascii_case(self.value("code")) => "error-sibling-self",
+            None => "error-sibling-unknown",
+            Some(language) if language.eq_ignore_ascii_case(self.value("language")) => "error-sibling-language",
+            Some(_) => return,
+        };
+        self.wrong_with("sibling_of", key, sibling.as_str());
     }
 
     fn origin(&mut self) -> Option<Origin> {

@@ -41,9 +41,34 @@ pub struct Sent {
     pub files: Vec<SentFile>,
 }
 
+/// Bytes of a refused form that are read on and thrown away: a connection closed in the middle of it would take the
+/// refusal with it.
+const READ_ON: usize = 64_000_000;
+
+/// Reads on a form that is refused, for a while.
+pub async fn read_on(me: &Signed, form: &mut Multipart) {
+    let mut read = 0;
+    while let Ok(Some(mut field)) = patiently(me, form.next_field()).await {
+        while let Ok(Some(chunk)) = patiently(me, field.chunk()).await {
+            read += chunk.len();
+            if read > READ_ON {
+                return;
+            }
+        }
+    }
+}
+
 impl Sent {
     /// Reads a form from a page of ours; of any other nothing is written.
     pub async fn read(me: &Signed, mut form: Multipart) -> Result<Self, Failed> {
+        let read = Self::try_read(me, &mut form).await;
+        if read.is_err() {
+            read_on(me, &mut form).await;
+        }
+        read
+    }
+
+    async fn try_read(me: &Signed, form: &mut Multipart) -> Result<Self, Failed> {
         let most = me.visit.web.center.largest_upload().await?;
         let mut sent = Self::default();
         let mut from_our_page = false;

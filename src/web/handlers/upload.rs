@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::desk::{Desk, READERS, only};
 use super::facts::{any_given, judge, kept, may_make};
-use super::multipart::{Sent, SentFile};
+use super::multipart::{Sent, SentFile, read_on};
 use super::upload_words::{findings, not_taken, view};
 use super::{Failed, bulletins};
 use crate::center::uploads::{Announced, Begun, Draft, Given, Ordered, UploadRow, draft_of, measure};
@@ -56,9 +56,9 @@ pub async fn create(me: Signed, headers: HeaderMap, form: Multipart) -> Response
     me.answer(result)
 }
 
-async fn try_create(me: &Signed, headers: &HeaderMap, form: Multipart) -> Result<Response, Failed> {
+async fn try_create(me: &Signed, headers: &HeaderMap, mut form: Multipart) -> Result<Response, Failed> {
     only(me, &UPLOADERS)?;
-    has_room(me, headers).await?;
+    has_room(me, headers, &mut form).await?;
     let sent = Sent::read(me, form).await?;
     let again = |status, errors| {
         let form = FactsForm { errors, ..FactsForm::new().with(&sent.typed) };
@@ -100,12 +100,13 @@ async fn try_create(me: &Signed, headers: &HeaderMap, form: Multipart) -> Result
 }
 
 /// Judges the quota by the form's length, before a byte of it is taken.
-pub async fn has_room(me: &Signed, headers: &HeaderMap) -> Result<(), Failed> {
+pub async fn has_room(me: &Signed, headers: &HeaderMap, form: &mut Multipart) -> Result<(), Failed> {
     let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     let bytes = length.unwrap_or(0).saturating_sub(AROUND_FILES);
     match me.visit.web.center.over_quota(&me.person.grants, bytes).await? {
         None => Ok(()),
         Some(refused) => {
+            read_on(me, form).await;
             let (status, _, text) = not_taken(me.words(), &refused);
             Err(Failed::Bad(status, Some(text)))
         }

@@ -68,9 +68,9 @@ pub async fn make(me: Signed, Path(code): Path<String>, headers: HeaderMap, form
     me.answer(result)
 }
 
-async fn try_make(me: &Signed, code: &str, headers: &HeaderMap, form: Multipart) -> Result<Response, Failed> {
+async fn try_make(me: &Signed, code: &str, headers: &HeaderMap, mut form: Multipart) -> Result<Response, Failed> {
     let (desk, newest) = newest(me, code).await?;
-    has_room(me, headers).await?;
+    has_room(me, headers, &mut form).await?;
     let sent = Sent::read(me, form).await?;
     let code = &newest.facts.code;
     let mut typed = kept(&sent.typed);
