@@ -21,7 +21,9 @@ mod signing;
 mod state;
 pub mod stations;
 pub mod sync;
+pub mod taking;
 mod upkeep;
+pub mod uploads;
 
 pub use hub::NewToken;
 pub use state::{Center, CenterError, StoreChoice};

@@ -48,7 +48,7 @@ impl Center {
     /// When the store fails.
     pub(super) async fn note_likeness(
         &self,
-        code: &BulletinCode,
+        code: Option<&BulletinCode>,
         original: &Sha256,
         portrait: Option<&Portrait>,
         report: &mut Report,
@@ -79,9 +79,9 @@ impl Center {
 }
 
 /// The codes of other bulletins, each once.
-fn codes(holders: Vec<Holder>, own: &BulletinCode) -> Vec<BulletinCode> {
+fn codes(holders: Vec<Holder>, own: Option<&BulletinCode>) -> Vec<BulletinCode> {
     let mut codes: Vec<BulletinCode> =
-        holders.into_iter().map(|holder| holder.code).filter(|code| code != own).collect();
+        holders.into_iter().map(|holder| holder.code).filter(|code| Some(code) != own).collect();
     codes.dedup();
     codes
 }

@@ -20,3 +20,4 @@ pub mod rundown;
 pub mod settings;
 pub mod slot;
 pub mod station;
+pub mod upload;

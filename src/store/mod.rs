@@ -10,5 +10,6 @@ pub mod portraits;
 pub mod rundowns;
 pub mod schedules;
 pub mod stations;
+pub mod uploads;
 
 pub use db::{Store, StoreError};

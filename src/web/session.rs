@@ -60,6 +60,13 @@ const FLASHES: &[(&str, FlashKind)] = &[
     ("choice-saved", FlashKind::Done),
     ("user-added", FlashKind::Done),
     ("user-locked", FlashKind::Done),
+    ("upload-cancelled", FlashKind::Done),
+    ("upload-retried", FlashKind::Done),
+    ("upload-ended", FlashKind::Note),
+    ("upload-files", FlashKind::Done),
+    ("facts-saved", FlashKind::Done),
+    ("code-taken", FlashKind::Refused),
+    ("uploaded-order-refused", FlashKind::Note),
 ];
 
 /// A request to a page, whoever sends it.
@@ -248,6 +255,15 @@ impl Posted {
         self.fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
     }
 
+    /// Every field's first value, without the blanks around it.
+    pub fn typed(&self) -> std::collections::BTreeMap<String, String> {
+        let mut typed = std::collections::BTreeMap::new();
+        for (field, value) in &self.fields {
+            typed.entry(field.clone()).or_insert_with(|| value.trim().to_string());
+        }
+        typed
+    }
+
     /// Every value of a field, without the blanks around it.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.trim())
@@ -274,7 +290,8 @@ impl FromRequest<Web> for Posted {
 
 /// Refuses what another site's page sends, before anything of it is read.
 pub async fn same_site(request: Request, next: Next) -> Response {
-    if request.method() == Method::POST && !from_here(request.headers()) {
+    let changes = [Method::POST, Method::PATCH, Method::DELETE].contains(request.method());
+    if changes && !from_here(request.headers()) {
         return (StatusCode::FORBIDDEN, "403: this form was sent from another site").into_response();
     }
     next.run(request).await

@@ -1,16 +1,12 @@
 //! The whole library is searched for a recording that is uploaded again: as the same file, as another file of the
 //! same sound, or as a part. Speech of the same voice that says something else is not taken for it.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use loa::audio::findings::{Finding, Report};
 use loa::audio::worker::Worker;
-use loa::center::bulletins::Taken;
 use loa::center::{Center, StoreChoice};
-use loa::domain::area::Target;
-use loa::domain::bulletin::{Facts, Origin, Priority};
 
 use crate::helpers::sound::ffmpeg;
 
@@ -33,29 +29,31 @@ fn convert(from: &Path, name: &str, args: &[&str]) -> PathBuf {
     to
 }
 
-fn facts(code: &str) -> Facts {
-    Facts {
-        code: code.parse().unwrap(),
-        title: format!("Tin {code}"),
-        topic: 1.try_into().unwrap(),
-        priority: Priority::Ordinary,
-        producer: "Sở".into(),
-        language: "vi".into(),
-        source_document: String::new(),
-        transcript: "Lời.".into(),
-        target: Target { areas: BTreeSet::from(["49".parse().unwrap()]), except: BTreeSet::new() },
-        airs_from: "2024-06-01".parse().unwrap(),
-        airs_to: "2024-06-30".parse().unwrap(),
-        document_ends: None,
-        sibling_of: None,
-        origin: Origin::Department,
-    }
+/// Imports the unit in which everything airs.
+async fn found_province(center: &Center, folder: &Path) {
+    let schedules = folder.join("schedules");
+    std::fs::create_dir(&schedules).unwrap();
+    let areas = "code,valid_from,valid_to,level,kind,name,parent,successor\n49,2024-01-01,,province,tỉnh,Thử,,\n";
+    std::fs::write(schedules.join("areas.csv"), areas).unwrap();
+    import(center, schedules).await;
+}
+
+async fn import(center: &Center, folder: PathBuf) {
+    let imported = center.import(&[folder], false, "2024-06-01".parse().unwrap()).await.unwrap();
+    assert!(!imported.refused(), "{imported:#?}");
 }
 
 /// Takes a file in as a bulletin and gives what the check found of likeness.
 async fn take(center: &Center, code: &str, file: &Path) -> Vec<Finding> {
-    let taken = center.take_bulletin(&facts(code), file, "tin.mp3", "bien.tap").await.unwrap();
-    assert!(matches!(taken, Taken::New(_)), "{code}: {taken:?}");
+    let folder = tempfile::tempdir().unwrap();
+    // What it is, is told by content: the ending says nothing.
+    std::fs::copy(file, folder.path().join("tin.mp3")).unwrap();
+    let text = format!(
+        "code = \"{code}\"\ntitle = \"Tin {code}\"\ntopic = 1\npriority = \"ordinary\"\nproducer = \"Sở\"\nlanguage = \"vi\"\n\
+         source_document = \"\"\ntranscript = \"Lời.\"\nairs_in = [\"49\"]\nairs_from = 2024-06-01\nairs_to = 2024-06-30\n"
+    );
+    std::fs::write(folder.path().join("tin.toml"), text).unwrap();
+    import(center, folder.path().to_path_buf()).await;
     let version = center.bulletin(&code.parse().unwrap()).await.unwrap();
     let waveform = center.waveform(&version.sound.rendition).await.unwrap().expect("a waveform");
     assert_eq!((waveform.duration_ms, waveform.peaks.len()), (version.sound.duration_ms, 1000));
@@ -68,6 +66,7 @@ async fn a_recording_uploaded_again_is_found_however_it_was_changed() {
     let folder = tempfile::tempdir().unwrap();
     let worker = Worker::new(env!("CARGO_BIN_EXE_loa"), Vec::new());
     let center = Center::open(&folder.path().join("data"), &StoreChoice::Folder, worker).await.unwrap();
+    found_province(&center, folder.path()).await;
     let (one, other) = (folder.path().join("one.wav"), folder.path().join("other.wav"));
     speak(&one, ONE);
     speak(&other, OTHER);

@@ -17,3 +17,4 @@ mod layers;
 mod likeness;
 mod source;
 mod tidy;
+mod uploads;
