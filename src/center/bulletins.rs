@@ -185,6 +185,9 @@ impl Center {
         let step = Step { to, by: by.into(), reason: reason.map(String::from), at: now };
         may_step(&row.author, row.facts.priority, row.state(), &step)
             .map_err(|refused| CenterError::refused(refused.to_string()))?;
+        if to == State::Approved {
+            self.refuse_unheard(row, by).await?;
+        }
         let sealed = match to {
             State::Approved => Some(self.seal_manifest(row, by, now)?),
             _ => None,

@@ -4,20 +4,25 @@
 mod audio_files;
 mod backup;
 pub mod bulletins;
+pub mod checks;
 pub mod confirmations;
 pub mod custody;
 pub mod desk_settings;
 pub mod hub;
 pub mod import;
+pub mod looks;
 pub mod orders;
 pub mod people;
 pub mod planning;
+pub mod portraits;
+pub mod reach;
 pub mod reports;
 pub mod rundowns;
 mod state;
 pub mod stations;
 pub mod sync;
 mod upkeep;
+pub mod withdrawal;
 
 pub use hub::NewToken;
 pub use state::{Center, CenterError, StoreChoice};

@@ -3,6 +3,8 @@
 use clap::Args;
 
 use super::{Failure, Outcome, StoreArgs};
+use crate::center::Center;
+use crate::center::bulletins::VersionRow;
 use crate::domain::access::{Role, allows_target};
 use crate::domain::bulletin::State;
 use crate::domain::ids::BulletinCode;
@@ -22,6 +24,9 @@ pub struct Approve {
     /// Take off the air instead, with this reason
     #[arg(long, value_name = "REASON")]
     withdraw: Option<String>,
+    /// The warnings of the upload check were read and heard; they are printed, and noted as opened by the approver
+    #[arg(long)]
+    read_warnings: bool,
     #[command(flatten)]
     store: StoreArgs,
 }
@@ -57,6 +62,9 @@ impl Approve {
                 }
             }
             for row in versions {
+                if to == State::Approved {
+                    self.open_warnings(&center, &row).await?;
+                }
                 if row.state() == State::Draft && to == State::Approved {
                     center.step_bulletin(code, row.version, State::Submitted, &row.author, None).await?;
                 }
@@ -65,5 +73,26 @@ impl Approve {
             }
         }
         Ok(())
+    }
+
+    /// Prints what the check warned of; with `--read-warnings` it counts as opened, without it the approval ends here.
+    async fn open_warnings(&self, center: &Center, row: &VersionRow) -> Outcome {
+        let (code, version) = (&row.facts.code, row.version);
+        let left = center.unopened_warnings(code, version, &self.by).await?;
+        for warning in &left {
+            let at = warning.at_ms.map(|ms| format!(" {}:{:02}", ms / 60_000, ms / 1000 % 60)).unwrap_or_default();
+            eprintln!("{code} version {version}{at}: {} {}", warning.message, warning.remedy);
+            if self.read_warnings {
+                center.note_look(code, version, &warning.key, &self.by).await?;
+            }
+        }
+        if left.is_empty() || self.read_warnings {
+            return Ok(());
+        }
+        Err(Failure::no(format!(
+            "{code} version {version} has {} warnings that {} has not opened: hear them, then give --read-warnings",
+            left.len(),
+            self.by
+        )))
     }
 }

@@ -4,6 +4,7 @@
 pub mod bulletins;
 pub mod confirmations;
 mod db;
+pub mod looks;
 pub mod people;
 pub mod rundowns;
 pub mod schedules;

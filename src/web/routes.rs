@@ -8,7 +8,8 @@ use axum::{Router, middleware};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::handlers::{
-    airing, assets, audio, bulletins, log_in, queue, reconcile, stations, today, today_words, upload, users,
+    airing, assets, audio, bulletin, bulletins, log_in, looks, queue, reach, reconcile, stations, today, today_words,
+    upload, users, withdrawal,
 };
 use super::{Web, api, session};
 use crate::protocol::{enrol, link};
@@ -51,12 +52,14 @@ fn pages() -> Router<Web> {
         .route("/hom-nay/hoan-tac", post(today_words::undo))
         // editors and approvers
         .route("/ban-tin", get(bulletins::list).post(upload::create).layer(uploads))
-        .route("/ban-tin/{code}", get(bulletins::bulletin))
+        .route("/ban-tin/{code}", get(bulletin::bulletin))
         .route("/ban-tin/{code}/phien-ban", post(upload::new_version).layer(uploads))
         .route("/ban-tin/{code}/gui-duyet", post(bulletins::submit))
         .route("/ban-tin/{code}/duyet", post(bulletins::approve))
         .route("/ban-tin/{code}/tra-lai", post(bulletins::send_back))
-        .route("/ban-tin/{code}/thu-hoi", post(bulletins::withdraw))
+        .route("/ban-tin/{code}/thu-hoi", get(withdrawal::page).post(bulletins::withdraw))
+        .route("/ban-tin/{code}/nghe", post(looks::open))
+        .route("/ban-tin/{code}/tam-phat", get(reach::page))
         .route("/duyet", get(queue::queue))
         // auditors
         .route("/doi-soat", get(reconcile::page))
@@ -73,6 +76,7 @@ fn pages() -> Router<Web> {
         .route("/am-thanh/{name}", get(audio::sound))
         .route("/assets/loa.css", get(assets::style))
         .route("/assets/desk.css", get(assets::desk_style))
+        .route("/assets/desk.js", get(assets::desk_script))
         .fallback(log_in::nowhere)
         .layer(middleware::from_fn(session::same_site))
 }

@@ -46,6 +46,7 @@ const FLASHES: &[(&str, FlashKind)] = &[
     ("approved", FlashKind::Done),
     ("returned", FlashKind::Done),
     ("withdrawn", FlashKind::Done),
+    ("not-heard", FlashKind::Refused),
     ("no-reason", FlashKind::Refused),
     ("no-file", FlashKind::Refused),
     ("decided-before", FlashKind::Refused),

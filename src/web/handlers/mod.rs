@@ -4,16 +4,21 @@
 pub mod airing;
 pub mod assets;
 pub mod audio;
+pub mod bulletin;
 pub mod bulletins;
+mod check_table;
 mod desk;
 pub mod log_in;
+pub mod looks;
 pub mod queue;
+pub mod reach;
 pub mod reconcile;
 pub mod stations;
 pub mod today;
 pub mod today_words;
 pub mod upload;
 pub mod users;
+pub mod withdrawal;
 mod wording;
 
 use axum::http::StatusCode;

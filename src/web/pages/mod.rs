@@ -9,11 +9,15 @@ mod labels;
 mod login;
 mod message;
 mod queue;
+mod reach;
 mod reconcile;
+mod sound;
 mod stations;
 mod status;
 mod today;
 mod users;
+mod wave;
+mod withdrawal;
 mod words;
 
 #[cfg(test)]
@@ -22,17 +26,23 @@ mod samples;
 mod tests;
 
 pub use airing::{AiringPage, RecordView};
-pub use bulletin::{BulletinPage, FindingView, Reach, Severity, StepView, VersionView};
+pub use bulletin::{BulletinPage, Changed, Happened, SiblingView, StepView, VersionView};
 pub use bulletins::{BulletinRow, BulletinsPage, FieldError, UploadForm};
 pub use frame::{AudioLinks, Choice, Flash, FlashKind, Frame, NavItem, Tab, UserView, encode};
 pub use login::LoginPage;
 pub use message::MessagePage;
-pub use queue::{DecidedRow, QueuePage, QueueRow};
+pub use queue::{DecidedRow, QueueColumn, QueuePage, QueueRow};
+pub use reach::{DisplacedView, ReachPage, ReachRow, ReachView, WeekCell, WeekRow, WeekView};
 pub use reconcile::{EvidenceShares, Filter, GroupRow, LineView, ReconcilePage, Sums};
+pub use sound::{CheckRow, FindingView, Severity, SoundView};
 pub use stations::{InviteCode, StationRow, StationsPage};
 pub use status::{Icon, Outcome, Sign, Tone};
-pub use today::{DaypartView, DeviceState, ItemView, NextView, NowView, Said, Standing, StationHead, TodayPage};
+pub use today::{
+    DaypartView, DeviceState, ItemView, NextView, NowView, Said, Standing, StationHead, TakenOutView, TodayPage,
+};
 pub use users::{UserForm, UserRow, UsersPage};
+pub use wave::{Flag, Tick, WaveView};
+pub use withdrawal::{ConcernedView, RemovalView, WithdrawalPage};
 pub use words::{Lang, Words, field_time};
 
 /// The style sheet of every page, served at `/assets/loa.css`.
@@ -40,6 +50,9 @@ pub const STYLE_SHEET: &str = include_str!("../assets/loa.css");
 
 /// The style sheet that desks load besides, served at `/assets/desk.css`; operators' phones never fetch it.
 pub const DESK_STYLE_SHEET: &str = include_str!("../assets/desk.css");
+
+/// The desk's player, served at `/assets/desk.js`; the page works without it.
+pub const DESK_SCRIPT: &str = include_str!("../assets/desk.js");
 
 /// Renders a page's template and gives it the shapes it uses.
 fn render<T: askama::Template>(page: &T) -> Result<String, askama::Error> {

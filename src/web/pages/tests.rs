@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::samples;
 use super::words::Lang;
+use crate::domain::bulletin::State;
 
-const TEXTS: [(Lang, &str); 2] =
-    [(Lang::Vi, include_str!("../locales/vi/main.ftl")), (Lang::En, include_str!("../locales/en/main.ftl"))];
+const TEXTS: [(Lang, &str); 2] = [
+    (Lang::Vi, concat!(include_str!("../locales/vi/main.ftl"), "\n", include_str!("../locales/vi/desk.ftl"))),
+    (Lang::En, concat!(include_str!("../locales/en/main.ftl"), "\n", include_str!("../locales/en/desk.ftl"))),
+];
 
 /// Templates, pages and handlers, where keys are used.
-const SOURCES: [&str; 38] = [
+const SOURCES: &[&str] = &[
     include_str!("../templates/airing.html"),
     include_str!("../templates/base.html"),
     include_str!("../templates/bulletin.html"),
@@ -17,12 +20,17 @@ const SOURCES: [&str; 38] = [
     include_str!("../templates/login.html"),
     include_str!("../templates/message.html"),
     include_str!("../templates/parts.html"),
+    include_str!("../templates/parts_queue.html"),
+    include_str!("../templates/parts_reach.html"),
+    include_str!("../templates/parts_sound.html"),
     include_str!("../templates/parts_today.html"),
     include_str!("../templates/queue.html"),
+    include_str!("../templates/reach.html"),
     include_str!("../templates/reconcile.html"),
     include_str!("../templates/stations.html"),
     include_str!("../templates/today.html"),
     include_str!("../templates/users.html"),
+    include_str!("../templates/withdrawal.html"),
     include_str!("airing.rs"),
     include_str!("bulletin.rs"),
     include_str!("bulletins.rs"),
@@ -30,17 +38,24 @@ const SOURCES: [&str; 38] = [
     include_str!("labels.rs"),
     include_str!("message.rs"),
     include_str!("queue.rs"),
+    include_str!("reach.rs"),
     include_str!("reconcile.rs"),
+    include_str!("sound.rs"),
     include_str!("stations.rs"),
     include_str!("status.rs"),
     include_str!("today.rs"),
     include_str!("users.rs"),
+    include_str!("wave.rs"),
+    include_str!("withdrawal.rs"),
     include_str!("words.rs"),
     include_str!("../handlers/airing.rs"),
+    include_str!("../handlers/bulletin.rs"),
     include_str!("../handlers/bulletins.rs"),
+    include_str!("../handlers/check_table.rs"),
     include_str!("../handlers/desk.rs"),
     include_str!("../handlers/log_in.rs"),
     include_str!("../handlers/queue.rs"),
+    include_str!("../handlers/reach.rs"),
     include_str!("../handlers/reconcile.rs"),
     include_str!("../handlers/stations.rs"),
     include_str!("../handlers/today.rs"),
@@ -195,7 +210,7 @@ fn every_field_has_a_label() {
 
 #[test]
 fn elements_close_in_the_order_they_open() {
-    let alone = ["meta", "link", "input", "source", "br", "use", "path", "circle"];
+    let alone = ["meta", "link", "input", "source", "br", "use", "path", "circle", "rect", "line"];
     for (_, name, page) in all_pages() {
         let mut open: Vec<&str> = Vec::new();
         for piece in page.split('<').skip(1) {
@@ -220,7 +235,9 @@ fn elements_close_in_the_order_they_open() {
 fn no_page_has_code_or_style_within_and_none_asks_another_host() {
     for (_, name, page) in all_pages() {
         for (tag, attributes) in tags(&page) {
-            assert!(!matches!(tag, "script" | "style"), "{name}: {tag}");
+            assert_ne!(tag, "style", "{name}");
+            let ours = attribute(attributes, "src").is_some_and(|src| src.starts_with("/assets/"));
+            assert!(tag != "script" || ours, "{name}: {attributes}");
             assert!(attribute(attributes, "style").is_none(), "{name}: {attributes}");
             let handlers = ["onclick", "onload", "onsubmit", "onchange"];
             assert!(handlers.iter().all(|handler| attribute(attributes, handler).is_none()), "{name}: {attributes}");
@@ -278,6 +295,56 @@ fn an_author_reads_why_they_cannot_approve_and_finds_no_button() {
 }
 
 #[test]
+fn the_approve_button_waits_until_every_warning_was_opened_and_says_how_many_are_left() {
+    let mut page = samples::bulletins::bulletin(Lang::Vi);
+    let html = page.render().expect("the sample renders");
+    assert!(html.contains("Mới nghe 1 trên 2 chỗ lưu ý") && html.contains("data-needs-hearing disabled"));
+    page.heard = page.warnings;
+    let html = page.render().expect("the sample renders");
+    assert!(html.contains("Đã nghe đủ 2 chỗ lưu ý") && !html.contains(" disabled"));
+}
+
+#[test]
+fn the_numbers_on_the_waveform_are_those_of_the_table() {
+    let page = samples::bulletins::bulletin(Lang::Vi);
+    let flags: Vec<u32> = page.sound.wave.iter().flat_map(|wave| &wave.flags).map(|flag| flag.number).collect();
+    let rows: Vec<u32> = page
+        .sound
+        .rows
+        .iter()
+        .filter_map(|row| row.finding.as_ref())
+        .filter(|finding| finding.at_ms.is_some())
+        .filter_map(|finding| finding.number)
+        .collect();
+    assert_eq!(flags, rows);
+    assert_eq!(flags, [1, 2]);
+}
+
+#[test]
+fn the_first_sound_offered_is_the_rendition_and_the_master_only_stands_in_for_it() {
+    let html = samples::bulletins::bulletin(Lang::Vi).render().expect("the sample renders");
+    let sources: Vec<&str> = tags(&html)
+        .into_iter()
+        .filter(|(tag, _)| *tag == "source")
+        .filter_map(|(_, rest)| attribute(rest, "src"))
+        .collect();
+    assert!(sources[0].ends_with(".opus") && sources[1].ends_with(".wav"), "{sources:?}");
+    assert!(html.contains("bản phát mà các đài phát"));
+}
+
+#[test]
+fn a_bulletin_that_ran_out_is_shown_as_such_and_not_as_approved() {
+    let mut page = samples::bulletins::bulletin(Lang::Vi);
+    (page.state, page.expired, page.may_decide) = (State::Approved, true, false);
+    for version in &mut page.versions {
+        (version.state, version.expired) = (State::Approved, true);
+    }
+    let html = page.render().expect("the sample renders");
+    let slip = html.split("class=\"card slip\"").nth(1).expect("a slip");
+    assert!(slip.split("</header>").next().expect("its head").contains("Hết hạn"));
+}
+
+#[test]
 fn sums_that_do_not_agree_are_said_so() {
     let mut page = samples::reconcile::reconcile(Lang::Vi);
     assert!(!page.render().expect("the sample renders").contains("không cộng thành kế hoạch"));
@@ -301,6 +368,7 @@ fn samples_are_written_out_when_a_folder_is_named() {
     std::fs::create_dir_all(folder.join("assets")).expect("a folder to write to");
     std::fs::write(folder.join("assets/loa.css"), super::STYLE_SHEET).expect("a folder to write to");
     std::fs::write(folder.join("assets/desk.css"), super::DESK_STYLE_SHEET).expect("a folder to write to");
+    std::fs::write(folder.join("assets/desk.js"), super::DESK_SCRIPT).expect("a folder to write to");
     for (lang, name, page) in all_pages() {
         let page = page.replace("\"/assets/", "\"assets/");
         std::fs::write(folder.join(format!("{name}.{}.html", lang.tag())), page).expect("a folder to write to");

@@ -3,6 +3,7 @@
 
 mod bulletins;
 mod confirmations;
+mod looks;
 mod opening;
 mod people;
 mod rundowns;
@@ -85,6 +86,11 @@ contract! {
         of_two_approvals_at_once_exactly_one_is_taken
         of_two_equal_uploads_at_once_one_is_a_version_and_neither_fails
         an_envelope_is_kept_byte_for_byte_once;
+    looks:
+        a_warning_opened_twice_is_noted_once_and_at_the_first_time
+        looks_belong_to_their_person_version_and_finding
+        a_look_at_a_version_nobody_made_is_refused
+        of_two_looks_at_once_one_is_new_and_neither_fails;
     rundowns:
         rundowns_come_back_verbatim_by_station_day_and_version
         rundowns_are_added_all_or_none
