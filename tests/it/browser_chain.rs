@@ -15,21 +15,21 @@ const PASSWORD: &str = "mat-khau-thu-1234";
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// A person at a browser.
-struct Seat<'a> {
-    browser: Browser,
+pub(super) struct Seat<'a> {
+    pub browser: Browser,
     center: &'a str,
 }
 
 impl<'a> Seat<'a> {
-    async fn take(center: &'a str, window: (u32, u32), scripts: bool) -> Self {
+    pub async fn take(center: &'a str, window: (u32, u32), scripts: bool) -> Self {
         Self { browser: Browser::new(window, scripts).await, center }
     }
 
-    async fn visit(&self, path: &str) {
+    pub async fn visit(&self, path: &str) {
         self.browser.goto(&format!("{}{path}", self.center)).await;
     }
 
-    async fn log_in(&self, name: &str) {
+    pub async fn log_in(&self, name: &str) {
         self.browser.driver().delete_all_cookies().await.unwrap();
         self.visit("/dang-nhap").await;
         self.fill("[name=user]", name).await;
@@ -38,12 +38,12 @@ impl<'a> Seat<'a> {
         self.browser.element("form[action='/dang-xuat']").await;
     }
 
-    async fn fill(&self, selector: &str, text: &str) {
+    pub async fn fill(&self, selector: &str, text: &str) {
         let field = self.browser.element(selector).await;
         field.send_keys(text).await.unwrap();
     }
 
-    async fn press(&self, selector: &str) -> WebElement {
+    pub async fn press(&self, selector: &str) -> WebElement {
         let button = self.browser.element(selector).await;
         button.scroll_into_view().await.unwrap();
         button.click().await.unwrap();
@@ -51,7 +51,7 @@ impl<'a> Seat<'a> {
     }
 
     /// Loads a page again until it says something.
-    async fn read_until(&self, path: &str, words: &str) {
+    pub async fn read_until(&self, path: &str, words: &str) {
         until_within(PATIENCE, words, async || {
             self.visit(path).await;
             let text = self.browser.element("main").await.text().await.unwrap();
@@ -61,7 +61,7 @@ impl<'a> Seat<'a> {
     }
 }
 
-fn add_people(province: &Province) {
+pub(super) fn add_people(province: &Province) {
     for (name, role) in [
         ("bientap", "editor@thu"),
         ("nguoiduyet", "approver@thu"),

@@ -7,9 +7,11 @@
 )]
 
 mod browser_chain;
+mod browser_desk;
 mod browser_selftest;
 mod chain;
 mod contract;
+mod desk;
 mod helpers;
 mod layers;
 mod source;

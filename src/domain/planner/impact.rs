@@ -64,7 +64,7 @@ pub struct DayImpact {
     pub date: NaiveDate,
     /// Starts of its airings, in order.
     pub starts: Vec<DateTime<Utc>>,
-    /// Airings its orders ask for that day.
+    /// Airings its orders ask for that day; of today only those that can still be had.
     pub asked: u32,
     /// Other airings that come later, go elsewhere or fall out.
     pub displaced: Vec<Displaced>,
@@ -253,7 +253,11 @@ fn day_impact(inputs: &DayInputs, before: &DayPlan, after: &DayPlan, bulletin: &
     DayImpact {
         date: inputs.date,
         starts: own.iter().map(|item| item.start).collect(),
-        asked: asked(inputs, &bulletin.code),
+        // What of today has passed already is no shortfall of the plan.
+        asked: match inputs.not_before {
+            Some(_) => count(own.iter()),
+            None => asked(inputs, &bulletin.code),
+        },
         displaced: displaced(&before.items, &after.items, &bulletin.code),
         night: count(own.iter().filter(|item| item.start < warns)),
         near_edge: count(own.iter().filter(near)),

@@ -53,6 +53,9 @@ pub fn rows(
     let other = CheckRow { label: words.t("checked-other"), ..blank() };
     let rest = check.findings.iter().filter(|found| subject(&found.code) == Subject::Other);
     rows.extend(rest.map(|found| with_finding(&other, found, &opened)));
+    // What is numbered comes first, in the order of the recording, as its flags stand on the picture.
+    let number = |row: &CheckRow| row.finding.as_ref().and_then(|finding| finding.number);
+    rows.sort_by_key(|row| (number(row).is_none(), number(row)));
     rows
 }
 

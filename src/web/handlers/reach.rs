@@ -71,8 +71,12 @@ fn sum(words: Words, desk: &Desk, all: &[VersionRow], outlook: &Outlook) -> Reac
         .filter(|day| day.silent == Some(Silent::Declined))
         .map(|day| u64::from(day.asked))
         .sum();
-    let units: BTreeSet<&AreaCode> =
-        impact.reached().filter_map(|station| district(desk, station, outlook.from)).map(|unit| &unit.code).collect();
+    let units: BTreeSet<&AreaCode> = impact
+        .reached()
+        .filter_map(|station| district(desk, station, outlook.from))
+        .filter(|unit| unit.level == Level::District)
+        .map(|unit| &unit.code)
+        .collect();
     ReachView {
         stations,
         days: airing_days.len() as u64,
@@ -162,16 +166,12 @@ fn week_view(words: Words, desk: &Desk, code: &BulletinCode, outlook: &Outlook, 
         let station = desk.schedules.stations.iter().find(|station| station.id == *id);
         station.map_or_else(|| id.to_string(), |station| station.name.clone())
     };
-    let mut by_time: BTreeMap<String, Vec<Option<WeekCell>>> = BTreeMap::new();
+    let mut by_time: BTreeMap<String, Vec<Vec<WeekCell>>> = BTreeMap::new();
     for (column, (_, items)) in week.days.iter().enumerate() {
         for item in items {
-            let time = words.time(desk.local(item.start));
-            let cells = by_time.entry(time).or_insert_with(|| vec![None; week.days.len()]);
-            let cell = week_cell(words, code, item);
-            // Two that begin in one minute: the bulletin itself is the one to see.
-            if cells[column].as_ref().is_none_or(|held| !held.own) {
-                cells[column] = Some(cell);
-            }
+            let slot = words.time(desk.local(item.slot.start));
+            let cells = by_time.entry(slot).or_insert_with(|| vec![Vec::new(); week.days.len()]);
+            cells[column].push(week_cell(words, words.time(desk.local(item.start)), code, item));
         }
     }
     let mut before: Option<Daypart> = None;
@@ -197,14 +197,14 @@ fn week_view(words: Words, desk: &Desk, code: &BulletinCode, outlook: &Outlook, 
     }
 }
 
-fn week_cell(words: Words, code: &BulletinCode, item: &Item) -> WeekCell {
+fn week_cell(words: Words, time: String, code: &BulletinCode, item: &Item) -> WeekCell {
     let own = item.sound.as_ref().is_some_and(|sound| sound.bulletin == *code);
     let name = match (&item.sound, item.kind) {
         (Some(sound), _) => sound.bulletin.to_string(),
         (None, ItemKind::Relay) => short(&item.title),
         (None, kind) => words.item_kind(&kind),
     };
-    WeekCell { name, own }
+    WeekCell { time, name, own }
 }
 
 fn short(title: &str) -> String {

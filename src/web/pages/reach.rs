@@ -19,7 +19,7 @@ pub struct ReachView {
     pub airings: u64,
     /// Airings that its orders ask for and that find no place.
     pub short: u64,
-    /// How many districts they are in.
+    /// How many districts they are in; 0 on days without districts.
     pub districts: u64,
     /// First day counted.
     pub from: NaiveDate,
@@ -87,20 +87,22 @@ pub struct WeekView {
     pub rows: Vec<WeekRow>,
 }
 
-/// A time of day through the week.
+/// A slot through the week.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WeekRow {
-    /// `05:45`
+    /// When it begins, such as `05:45`.
     pub time: String,
     /// Whether a new part of the day begins.
     pub gap: bool,
-    /// A cell a day; none where nothing begins at that time.
-    pub cells: Vec<Option<WeekCell>>,
+    /// A cell a day: what airs in the slot, in order; empty where there is no such slot.
+    pub cells: Vec<Vec<WeekCell>>,
 }
 
-/// What begins there.
+/// What airs there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WeekCell {
+    /// When, such as `05:47`.
+    pub time: String,
     /// A short name.
     pub name: String,
     /// Whether it is the bulletin itself.
@@ -158,6 +160,11 @@ impl ReachPage {
     /// The page as HTML.
     pub fn render(&self) -> Result<String, askama::Error> {
         super::render(self)
+    }
+
+    /// Runs shown at once; the rest are folded.
+    fn shown(&self) -> usize {
+        3
     }
 
     fn why(&self, row: &ReachRow) -> Sign {

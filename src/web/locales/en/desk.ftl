@@ -167,6 +167,7 @@ reach-which = Stations
 reach-only-silent = Only those without an airing
 reach-by-unit = Airings by unit
 reach-col-airings = Airings
+reach-more = { $n } more
 reach-col-times = Times
 
 withdrawal-title = Withdraw

@@ -116,6 +116,7 @@ reach-which = Đài
 reach-only-silent = Chỉ đài không phát
 reach-by-unit = Số lượt theo đơn vị
 reach-col-airings = Lượt phát
+reach-more = thêm { $n } dòng
 reach-col-times = Giờ phát
 
 withdrawal-title = Thu hồi

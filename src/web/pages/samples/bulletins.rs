@@ -126,11 +126,15 @@ pub(in crate::web::pages) fn reach() -> ReachView {
 }
 
 fn week() -> WeekView {
-    let cell = |name: &str, own| Some(WeekCell { name: name.into(), own });
     let row = |time: &str, gap, name: &str, own| WeekRow {
         time: time.into(),
         gap,
-        cells: (0..7).map(|at| if at == 6 && own { None } else { cell(name, own) }).collect(),
+        cells: (0..7)
+            .map(|at| {
+                let cell = WeekCell { time: time.into(), name: name.into(), own };
+                if at == 6 && own { Vec::new() } else { vec![cell] }
+            })
+            .collect(),
     };
     WeekView {
         station: "Đài truyền thanh xã Bình Dương".into(),
