@@ -109,7 +109,7 @@ impl Center {
         if matches!(to, State::Approved | State::Endorsed) {
             return self.approve(code, version, by, SignedBy::Center).await;
         }
-        let row = self.version(code, version).await?;
+        let row = self.bulletin_version(code, version).await?;
         if matches!(to, State::Returned | State::Withdrawn) {
             self.must_be_approver(by, &row).await?;
         }
@@ -149,13 +149,14 @@ impl Center {
         by: &str,
         signed: SignedBy<'_>,
     ) -> Result<State, CenterError> {
-        let row = self.version(code, version).await?;
+        let row = self.bulletin_version(code, version).await?;
         self.must_be_approver(by, &row).await?;
         let turn = self.turn(&row).await?;
         let to = if turn == Turn::First { State::Endorsed } else { State::Approved };
         let now = crate::clock::now();
         // Asked before anything is signed: nobody's refused step leaves a signature behind.
         check_step(&row, &Step { to, by: by.into(), reason: None, at: now })?;
+        self.refuse_unheard(&row, by).await?;
         self.check_audio(&row).await?;
         self.refresh_trust().await?;
         let held = self.custodian.held();
@@ -272,14 +273,6 @@ impl Center {
         Ok(Some(First { payload, signatures }))
     }
 
-    async fn version(&self, code: &BulletinCode, version: u32) -> Result<VersionRow, CenterError> {
-        let versions = self.store.bulletin_versions(Some(code)).await?;
-        versions
-            .into_iter()
-            .find(|row| row.version == version)
-            .ok_or_else(|| CenterError::NotFound(format!("bulletin {code} has no version {version}")))
-    }
-
     /// Withdraws a version because a key that approved it was revoked, whoever asks.
     pub(super) async fn withdraw_unasked(
         &self,
@@ -288,7 +281,7 @@ impl Center {
         by: &str,
         reason: &str,
     ) -> Result<(), CenterError> {
-        let row = self.version(code, version).await?;
+        let row = self.bulletin_version(code, version).await?;
         self.add_step(&row, State::Withdrawn, by, Some(reason), None).await
     }
 

@@ -1,11 +1,14 @@
 //! What recordings look like, and whether the library holds one already: the same file, or the same sound in another
 //! file.
 
+use std::path::Path;
+
+use super::taking::blocking;
 use super::{Center, CenterError};
 use crate::audio::findings::{Finding, Report, Severity, length, place};
 use crate::domain::ids::{BulletinCode, Sha256};
 use crate::domain::likeness::{Likeness, compare, marks};
-use crate::domain::portrait::{Portrait, Waveform};
+use crate::domain::portrait::{Portrait, WAVEFORM_BUCKETS, Waveform};
 use crate::store::portraits::Holder;
 
 /// Recordings that share marks and are compared in full.
@@ -18,12 +21,19 @@ const SAY_WHETHER: &str =
     "Hãy nghe lại: nếu là nội dung cũ thì dùng lại bản tin đã có; nếu có chủ ý phát lại thì không cần làm gì.";
 
 impl Center {
-    /// The outline of a rendition; none for one made before outlines were kept.
+    /// The outline of a rendition; none when no version has it, or its master cannot be read.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn waveform(&self, rendition: &Sha256) -> Result<Option<Waveform>, CenterError> {
-        Ok(self.store.waveform(rendition).await?)
+        if let Some(held) = self.store.waveform(rendition).await? {
+            return Ok(Some(held));
+        }
+        // Made before outlines were kept: its master has the same timeline.
+        let versions = self.store.bulletin_versions(None).await?;
+        let Some(row) = versions.into_iter().find(|row| row.sound.rendition == *rendition) else { return Ok(None) };
+        let master = self.master_file(&row.sound.master);
+        blocking(move || Ok(measure(&master))).await
     }
 
     /// Keeps what a rendition looks and sounds like, so that pages can draw it and later uploads find it.
@@ -106,4 +116,24 @@ fn near_duplicate(codes: &[BulletinCode], found: &Likeness) -> Finding {
         found.percent_of_other
     );
     Finding::new("near_duplicate", Severity::Warn, message, SAY_WHETHER).at(found.at_ms_in_one)
+}
+
+/// Reads the WAV once, a sample at a time; a missing or odd file only costs the picture.
+fn measure(master: &Path) -> Option<Waveform> {
+    let mut reader = hound::WavReader::open(master).ok()?;
+    let spec = reader.spec();
+    if spec.sample_format != hound::SampleFormat::Int {
+        return None;
+    }
+    let samples = u64::from(reader.duration());
+    let channels = usize::from(spec.channels.max(1));
+    let full_scale = 1_u64 << spec.bits_per_sample.clamp(1, 32).saturating_sub(1);
+    let buckets = WAVEFORM_BUCKETS as u64;
+    let mut peaks = vec![0_u8; WAVEFORM_BUCKETS];
+    for (at, sample) in (0_u64..).zip(reader.samples::<i32>().step_by(channels)) {
+        let height = u64::from(sample.ok()?.unsigned_abs()) * 255 / full_scale;
+        let bucket = usize::try_from(at * buckets / samples.max(1)).ok()?.min(WAVEFORM_BUCKETS - 1);
+        peaks[bucket] = peaks[bucket].max(u8::try_from(height).unwrap_or(u8::MAX));
+    }
+    Some(Waveform { duration_ms: samples * 1000 / u64::from(spec.sample_rate.max(1)), peaks })
 }

@@ -95,6 +95,8 @@ pub struct Center {
     pub(super) planning: Arc<tokio::sync::Mutex<()>>,
     /// Schedule documents as last read, with the revision they were read at.
     pub(super) read_schedules: Arc<Mutex<ReadSchedules>>,
+    /// What versions would do to the plans, as last compared.
+    pub(super) outlooks: Arc<super::reach::Outlooks>,
     pub(super) log_ins: Arc<super::people::FailedLogIns>,
     /// Uploads that come in or are checked at this moment.
     pub(super) uploads: Arc<UnderWay>,
@@ -131,6 +133,7 @@ impl Center {
             hub: Arc::default(),
             planning: Arc::default(),
             read_schedules: Arc::default(),
+            outlooks: Arc::default(),
             log_ins: Arc::default(),
             uploads: Arc::default(),
         })

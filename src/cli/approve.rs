@@ -30,6 +30,9 @@ pub struct Approve {
     /// Take off the air instead, with this reason
     #[arg(long, value_name = "REASON")]
     withdraw: Option<String>,
+    /// The warnings of the upload check were read and heard; they are printed, and noted as opened by the approver
+    #[arg(long)]
+    read_warnings: bool,
     #[command(flatten)]
     store: StoreArgs,
 }
@@ -59,9 +62,10 @@ impl Approve {
     async fn approve(&self, center: &Center, code: &BulletinCode, key: Option<&KeyPair>) -> Outcome {
         let row = center.bulletin(code).await?;
         let version = row.version;
+        // Asked before the draft is submitted, so that a refusal leaves it as it was.
+        center.must_be_approver(&self.by, &row).await?;
+        self.open_warnings(center, &row).await?;
         if row.state() == State::Draft {
-            // Asked before the draft is submitted, so that a refusal leaves it as it was.
-            center.must_be_approver(&self.by, &row).await?;
             center.step_bulletin(code, version, State::Submitted, &row.author, None).await?;
         }
         let signed = key.map_or(SignedBy::Center, SignedBy::KeyFile);
@@ -70,6 +74,27 @@ impl Approve {
         let word = if reached == State::Endorsed { "approved once, a second approver is needed," } else { "approved" };
         println!("{code} version {version}: {word} by {} (custody={custody})", self.by);
         Ok(())
+    }
+
+    /// Prints what the check warned of; with `--read-warnings` it counts as opened, without it the approval ends here.
+    async fn open_warnings(&self, center: &Center, row: &VersionRow) -> Outcome {
+        let (code, version) = (&row.facts.code, row.version);
+        let left = center.unopened_warnings(code, version, &self.by).await?;
+        for warning in &left {
+            let at = warning.at_ms.map(|ms| format!(" {}:{:02}", ms / 60_000, ms / 1000 % 60)).unwrap_or_default();
+            eprintln!("{code} version {version}{at}: {} {}", warning.message, warning.remedy);
+            if self.read_warnings {
+                center.note_look(code, version, &warning.key, &self.by).await?;
+            }
+        }
+        if left.is_empty() || self.read_warnings {
+            return Ok(());
+        }
+        Err(Failure::no(format!(
+            "{code} version {version} has {} warnings that {} has not opened: hear them, then give --read-warnings",
+            left.len(),
+            self.by
+        )))
     }
 
     async fn withdraw(&self, center: &Center, code: &BulletinCode, reason: &str) -> Outcome {

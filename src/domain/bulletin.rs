@@ -212,6 +212,12 @@ impl FromStr for State {
     }
 }
 
+/// Whether a version has run out: approved, and its last day is over. Nothing is stored for it; planning leaves it out by
+/// its dates all the same.
+pub fn has_expired(state: State, facts: &Facts, today: NaiveDate) -> bool {
+    state == State::Approved && facts.last_day() < today
+}
+
 /// Something done to a version; appended, never changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
@@ -357,6 +363,18 @@ mod tests {
         let facts: Facts = serde_json::from_str(OLD).unwrap();
         assert_eq!(serde_json::to_string(&facts).unwrap(), OLD);
         assert_eq!(facts.last_day(), facts.airs_to);
+    }
+
+    #[test]
+    fn only_an_approved_version_expires_and_on_the_day_after_its_last() {
+        let mut facts: Facts = serde_json::from_str(OLD).unwrap();
+        let day = |text: &str| text.parse().unwrap();
+        assert!(!has_expired(State::Approved, &facts, day("2024-06-30")));
+        assert!(has_expired(State::Approved, &facts, day("2024-07-01")));
+        assert!(!has_expired(State::Withdrawn, &facts, day("2024-07-01")));
+        assert!(!has_expired(State::Submitted, &facts, day("2024-07-01")));
+        facts.document_ends = Some(day("2024-06-12"));
+        assert!(has_expired(State::Approved, &facts, day("2024-06-13")));
     }
 
     #[test]

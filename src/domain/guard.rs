@@ -166,6 +166,11 @@ impl GuardHours {
         moment(zone, self.date, self.open)
     }
 
+    /// The moment until which starts are warned of.
+    pub fn warns_until(&self, zone: Tz) -> DateTime<Utc> {
+        moment(zone, self.date, self.warn_before)
+    }
+
     /// The moment after which nothing sounds; none when the guard is open all day.
     pub fn closes_at(&self, zone: Tz) -> Option<DateTime<Utc>> {
         (!self.is_all_day()).then(|| moment(zone, self.date, self.close))

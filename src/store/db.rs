@@ -259,12 +259,14 @@ const SQLITE: &[Script] = &[
     (2, "portraits", include_str!("migrations/sqlite/0002_portraits.sql")),
     (3, "uploads", include_str!("migrations/sqlite/0003_uploads.sql")),
     (4, "keys", include_str!("migrations/sqlite/0004_keys.sql")),
+    (5, "looks", include_str!("migrations/sqlite/0005_looks.sql")),
 ];
 const POSTGRES: &[Script] = &[
     (1, "first", include_str!("migrations/postgres/0001_first.sql")),
     (2, "portraits", include_str!("migrations/postgres/0002_portraits.sql")),
     (3, "uploads", include_str!("migrations/postgres/0003_uploads.sql")),
     (4, "keys", include_str!("migrations/postgres/0004_keys.sql")),
+    (5, "looks", include_str!("migrations/postgres/0005_looks.sql")),
 ];
 
 fn migrator(scripts: &[Script]) -> Migrator {

@@ -5,6 +5,7 @@ pub mod bulletins;
 pub mod confirmations;
 mod db;
 pub mod keys;
+pub mod looks;
 pub mod people;
 pub mod portraits;
 pub mod rundowns;

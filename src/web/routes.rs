@@ -10,8 +10,8 @@ use axum::{Router, middleware};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::handlers::{
-    airing, approval_key, approve, assets, audio, bulletins, log_in, multipart, queue, reconcile, stations, today,
-    today_words, upload, users, version,
+    airing, approval_key, approve, assets, audio, bulletin, bulletins, log_in, looks, multipart, queue, reach,
+    reconcile, stations, today, today_words, upload, users, version, withdrawal,
 };
 use super::{Web, api, session};
 use crate::protocol::{enrol, link};
@@ -68,16 +68,18 @@ fn pages() -> Router<Web> {
         .route("/hom-nay/hoan-tac", post(today_words::undo))
         // editors and approvers
         .route("/ban-tin", get(bulletins::list).post(upload::create).layer(uploads))
-        .route("/ban-tin/{code}", get(bulletins::bulletin))
         .route("/ban-tin/{code}/phien-ban", get(version::form).post(version::make).layer(uploads))
         .route("/tai-len", get(upload::list).post(upload::create).layer(uploads))
         .route("/tai-len/{id}", get(upload::show).post(upload::give))
         .route("/tai-len/{id}/huy", post(upload::cancel))
         .route("/tai-len/{id}/thu-lai", post(upload::retry))
+        .route("/ban-tin/{code}", get(bulletin::bulletin))
         .route("/ban-tin/{code}/gui-duyet", post(bulletins::submit))
         .route("/ban-tin/{code}/duyet", post(approve::approve))
         .route("/ban-tin/{code}/tra-lai", post(bulletins::send_back))
-        .route("/ban-tin/{code}/thu-hoi", post(bulletins::withdraw))
+        .route("/ban-tin/{code}/thu-hoi", get(withdrawal::page).post(bulletins::withdraw))
+        .route("/ban-tin/{code}/nghe", post(looks::open))
+        .route("/ban-tin/{code}/tam-phat", get(reach::page))
         .route("/duyet", get(queue::queue))
         .route("/khoa-duyet", get(approval_key::page).post(approval_key::request))
         .route("/khoa-duyet/mat", post(approval_key::lost))

@@ -52,6 +52,7 @@ const FLASHES: &[(&str, FlashKind)] = &[
     ("key-not-taken", FlashKind::Refused),
     ("returned", FlashKind::Done),
     ("withdrawn", FlashKind::Done),
+    ("not-heard", FlashKind::Refused),
     ("no-reason", FlashKind::Refused),
     ("no-file", FlashKind::Refused),
     ("decided-before", FlashKind::Refused),

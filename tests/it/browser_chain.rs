@@ -64,7 +64,7 @@ impl<'a> Seat<'a> {
     }
 }
 
-fn add_people(province: &Province) {
+pub(super) fn add_people(province: &Province) {
     for (name, role) in [
         ("bientap", "editor@thu"),
         ("nguoiduyet", "approver@thu"),

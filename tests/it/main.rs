@@ -8,10 +8,12 @@
 
 mod answers;
 mod browser_chain;
+mod browser_desk;
 mod browser_keys;
 mod browser_selftest;
 mod chain;
 mod contract;
+mod desk;
 mod helpers;
 mod layers;
 mod likeness;

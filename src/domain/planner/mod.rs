@@ -7,6 +7,7 @@
 mod day;
 mod demand;
 mod fill;
+pub mod impact;
 mod lint;
 mod lint_orders;
 mod slots;

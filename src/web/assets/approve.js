@@ -21,7 +21,9 @@ async function begin() {
   const keyid = await sha256(await publicBytes(pair));
   if (!form.dataset.ownKey.split(" ").includes(keyid)) return say("other-key");
   const button = form.querySelector("button");
-  button.disabled = false;
+  // Two things hold the button back: a warning left to hear, which desk.js lets go, and a key, which is here.
+  button.removeAttribute("data-no-key");
+  button.disabled = button.hasAttribute("data-unheard");
   say("ready");
   form.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -15,11 +15,12 @@ use crate::web::pages::{ApproveForm, ApproveTurn, Signer, Tab, ToSign};
 use crate::web::session::{Posted, Signed};
 
 /// The form for this reader; none when the version does not wait for them. That they are an approver of its area, the
-/// caller knows. `stations`: where it would air; `first`: the first approver's name for people, if there was one.
+/// caller knows. `stations`: where it would air; `unheard`: whether a warning is left to open; `first`: the first approver's name for people, if there was one.
 pub async fn form(
     me: &Signed,
     row: &VersionRow,
     stations: Option<u64>,
+    unheard: bool,
     first: impl Fn(&str) -> String,
 ) -> Result<Option<ApproveForm>, Failed> {
     let last_by = row.steps.last().map(|last| last.step.by.as_str());
@@ -64,6 +65,7 @@ pub async fn form(
         version: row.version,
         user: me.person.name.clone(),
         stations,
+        unheard,
         turn,
         signer,
     }))
@@ -87,6 +89,11 @@ async fn take(form: &Posted, code: &str) -> Result<Response, Failed> {
     if !matches!(row.state(), State::Submitted | State::Endorsed) {
         let back = format!("/ban-tin/{code}?version={version}");
         return Ok(me.visit.redirect(&back, Some(("decided-before", 0))));
+    }
+    let left = center.unopened_warnings(&code, version, &me.person.name).await?.len() as u64;
+    if left > 0 {
+        let back = format!("/ban-tin/{code}?version={version}");
+        return Ok(me.visit.redirect(&back, Some(("not-heard", left))));
     }
     let bad = |_| Failed::Bad(StatusCode::BAD_REQUEST, None);
     let payload = STANDARD.decode(form.field("payload")).map_err(bad)?;

@@ -13,6 +13,7 @@ use super::{Failed, audio, wording};
 use crate::center::NewToken;
 use crate::center::bulletins::VersionRow;
 use crate::center::reports::Question;
+use crate::center::withdrawal::TakenOut;
 use crate::domain::access::Role;
 use crate::domain::as_run::{Evidence, Said as Word};
 use crate::domain::reconcile::{Line, Outcome as Became, StationDay};
@@ -20,7 +21,8 @@ use crate::domain::rundown::Item;
 use crate::domain::slot::Daypart;
 use crate::domain::station::{Station, StationKind};
 use crate::web::pages::{
-    Choice, DaypartView, DeviceState, ItemView, NextView, NowView, Outcome, Said, Standing, StationHead, Tab, TodayPage,
+    Choice, DaypartView, DeviceState, ItemView, NextView, NowView, Outcome, Said, Standing, StationHead, Tab,
+    TakenOutView, TodayPage,
 };
 use crate::web::session::Signed;
 
@@ -123,8 +125,19 @@ impl<'a> Day<'a> {
             next,
             dayparts: self.dayparts(items, now),
             standing,
+            taken_out: self.taken_out().await?,
             power_cut_key: cut.then(|| self.key.clone()),
         })
+    }
+
+    async fn taken_out(&self) -> Result<Vec<TakenOutView>, Failed> {
+        let taken = self.me.visit.web.center.taken_out(&self.station.id, self.date).await?;
+        let view = |one: TakenOut| TakenOutView {
+            start: self.desk.local(one.item.start),
+            at: self.desk.local(one.at),
+            title: one.item.title,
+        };
+        Ok(taken.into_iter().map(view).collect())
     }
 
     fn head(&self) -> StationHead {

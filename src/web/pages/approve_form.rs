@@ -22,6 +22,8 @@ pub struct ApproveForm {
     pub user: String,
     /// Stations it would air at, for the button; none if not known.
     pub stations: Option<u64>,
+    /// Whether a warning was not opened yet: until each was, the button is off.
+    pub unheard: bool,
     /// Which approval it is.
     pub turn: ApproveTurn,
     /// How it is signed.

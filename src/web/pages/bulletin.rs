@@ -3,17 +3,25 @@
 use askama::Template;
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::frame::{AudioLinks, Frame};
+use super::frame::Frame;
+use super::queue::QueueColumn;
+use super::reach::{ReachView, WeekView};
+use super::sound::SoundView;
 use super::status::{Sign, Tone};
-use crate::domain::bulletin::{Priority, State};
+use super::withdrawal::RemovalView;
+use super::words::Words;
+use crate::domain::bulletin::{Origin, Priority, State};
 
-/// `/ban-tin/{code}`. POSTs send `csrf` and `version`: `/ban-tin/{code}/gui-duyet`, `…/duyet`, `…/tra-lai` and
-/// `…/thu-hoi` (both with `reason`); `…/phien-ban` (multipart) also sends `file`.
+/// `/ban-tin/{code}?version=&luu-y=&dai=`. POSTs send `csrf` and `version`: `/ban-tin/{code}/gui-duyet`, `…/duyet`,
+/// `…/tra-lai` and `…/thu-hoi` (both with `reason`), `…/nghe` (with `finding`: notes that the reader opened it and leads
+/// back with the sound at its place); `…/phien-ban` (multipart) also sends `file`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "bulletin.html")]
 pub struct BulletinPage {
     /// Around the page.
     pub frame: Frame,
+    /// The approver's queue beside it; none for others.
+    pub queue: Option<QueueColumn>,
     /// Code.
     pub code: String,
     /// Title.
@@ -22,12 +30,18 @@ pub struct BulletinPage {
     pub topic: u8,
     /// Priority.
     pub priority: Priority,
+    /// Whose it is.
+    pub origin: Origin,
     /// Who made it.
     pub producer: String,
-    /// Spoken language, as people call it.
+    /// BCP 47 tag of the spoken language.
     pub language: String,
+    /// The same in other languages.
+    pub siblings: Vec<SiblingView>,
     /// The document it explains.
     pub source_document: String,
+    /// Last day the document is in force.
+    pub document_ends: Option<NaiveDate>,
     /// The words spoken.
     pub transcript: String,
     /// Names of the areas it is for.
@@ -36,7 +50,7 @@ pub struct BulletinPage {
     pub except: Vec<String>,
     /// First day it may air.
     pub airs_from: NaiveDate,
-    /// Last day it may air.
+    /// Last day it may air; the end of its document if that comes first.
     pub airs_to: NaiveDate,
     /// The order in words, such as `3 lần một tuần`; none without one.
     pub order: Option<String>,
@@ -44,32 +58,30 @@ pub struct BulletinPage {
     pub version: u32,
     /// Its state.
     pub state: State,
+    /// Whether it is approved and its last day is over.
+    pub expired: bool,
     /// Its author's name.
     pub author: String,
     /// File it came from.
     pub file_name: String,
-    /// Length, ms.
-    pub duration_ms: u64,
-    /// Loudness of the original, LUFS.
-    pub original_lufs: f64,
-    /// Loudness reached, LUFS.
-    pub reached_lufs: f64,
-    /// True peak reached, dBTP.
-    pub true_peak_dbtp: f64,
-    /// SHA-256 of the original, hex.
-    pub original_sha256: String,
-    /// SHA-256 of the rendition, hex.
-    pub rendition_sha256: String,
-    /// To hear and download; none if the reader may not.
-    pub audio: Option<AudioLinks>,
-    /// What the check found, worst first.
-    pub findings: Vec<FindingView>,
+    /// When it was made, local.
+    pub made_at: NaiveDateTime,
+    /// Its sound.
+    pub sound: SoundView,
+    /// Warnings in it.
+    pub warnings: u32,
+    /// Of them, those the reader opened.
+    pub heard: u32,
     /// All versions, the newest first.
     pub versions: Vec<VersionView>,
-    /// Steps of all versions, the oldest first.
+    /// What happened to all versions, the oldest first.
     pub history: Vec<StepView>,
-    /// Where approving would bring it; none if not known.
-    pub reach: Option<Reach>,
+    /// Where approving would bring it; none if it can air no more.
+    pub reach: Option<ReachView>,
+    /// Its place in a week; none if it reaches no station.
+    pub week: Option<WeekView>,
+    /// What withdrawing it would remove, when the reader may.
+    pub removal: Option<RemovalView>,
     /// Whether the reader may submit it now.
     pub may_submit: bool,
     /// The form to approve it with, if it waits for the reader.
@@ -78,47 +90,25 @@ pub struct BulletinPage {
     pub endorsed_own: bool,
     /// Whether the reader may return it now.
     pub may_decide: bool,
-    /// Whether the reader may withdraw it now.
-    pub may_withdraw: bool,
     /// Whether the reader may upload a new version.
     pub may_upload: bool,
     /// Whether the reader wrote it, and would be an approver otherwise.
     pub own_work: bool,
 }
 
-/// How far a bulletin reaches within the next seven days.
+/// The same bulletin in another language.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reach {
-    /// Stations.
-    pub stations: u64,
-    /// Airings planned at them.
-    pub airings: u64,
-    /// How the stations are spread, such as `18 huyện`; may be empty.
-    pub spread: String,
-}
-
-/// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Severity {
-    /// The file is not taken.
-    Refuse,
-    /// To be looked at.
-    Warn,
-    /// To be known.
-    Note,
-}
-
-/// What the check found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FindingView {
-    /// How bad.
-    pub severity: Severity,
-    /// The sentence.
-    pub text: String,
-    /// What to do.
-    pub remedy: String,
-    /// Where in the audio, ms.
-    pub at_ms: Option<u64>,
+pub struct SiblingView {
+    /// Code.
+    pub code: String,
+    /// Title.
+    pub title: String,
+    /// BCP 47 tag of its language.
+    pub language: String,
+    /// State of its newest version.
+    pub state: State,
+    /// Whether that has expired.
+    pub expired: bool,
 }
 
 /// A version in the list.
@@ -128,21 +118,61 @@ pub struct VersionView {
     pub version: u32,
     /// State.
     pub state: State,
+    /// Whether it is approved and its last day is over.
+    pub expired: bool,
     /// Author's name.
     pub author: String,
     /// When it was made, local.
     pub at: NaiveDateTime,
     /// Length, ms.
     pub duration_ms: u64,
+    /// What is not as in the version before it; empty for the first.
+    pub changed: Vec<Changed>,
 }
 
-/// A step of the approval.
+/// What an editor changed from one version to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Changed {
+    /// The original recording.
+    Sound,
+    /// Title.
+    Title,
+    /// Content of the plan.
+    Topic,
+    /// Priority.
+    Priority,
+    /// Who made it.
+    Producer,
+    /// Language, or which bulletin it says in another one.
+    Language,
+    /// Source document or its end.
+    Document,
+    /// Words.
+    Transcript,
+    /// Areas.
+    Areas,
+    /// Days.
+    Dates,
+}
+
+/// What happened to a version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Happened {
+    /// Uploaded, and checked with that many warnings.
+    Made(u32),
+    /// A step of the approval.
+    Step(State),
+    /// An approver opened the warning of that number.
+    Heard(u32),
+}
+
+/// A line of the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepView {
     /// Version it was about.
     pub version: u32,
-    /// The state it led to; draft is the upload.
-    pub to: State,
+    /// What.
+    pub what: Happened,
     /// Who.
     pub by: String,
     /// When, local.
@@ -157,32 +187,80 @@ impl BulletinPage {
         super::render(self)
     }
 
-    fn sign(&self, state: &State) -> Sign {
-        super::bulletins::state_sign(self.frame.w, *state)
+    fn sign(&self, state: &State, expired: &bool) -> Sign {
+        standing_sign(self.frame.w, *state, *expired)
     }
 
-    fn finding(&self, finding: &FindingView) -> Sign {
+    fn happened(&self, row: &StepView) -> String {
         let words = self.frame.w;
-        match finding.severity {
-            Severity::Refuse => Sign::new("no", Tone::Fail, words.t("severity-refuse")),
-            Severity::Warn => Sign::new("late", Tone::Warn, words.t("severity-warn")),
-            Severity::Note => Sign::new("log", Tone::Idle, words.t("severity-note")),
+        match row.what {
+            Happened::Made(0) => words.t("step-made-clean"),
+            Happened::Made(warnings) => words.count("step-made", warnings),
+            Happened::Heard(number) => words.count("step-heard", number),
+            Happened::Step(State::Draft) => words.t("step-uploaded"),
+            Happened::Step(State::Submitted) => words.t("step-submitted"),
+            Happened::Step(State::Endorsed) => words.t("step-endorsed"),
+            Happened::Step(State::Approved) => words.t("step-approved"),
+            Happened::Step(State::Returned) => words.t("step-returned"),
+            Happened::Step(State::Withdrawn) => words.t("step-withdrawn"),
         }
     }
 
-    fn step(&self, step: &StepView) -> String {
+    fn changed(&self, row: &VersionView) -> String {
         let words = self.frame.w;
-        match step.to {
-            State::Draft => words.t("step-uploaded"),
-            State::Submitted => words.t("step-submitted"),
-            State::Endorsed => words.t("step-endorsed"),
-            State::Approved => words.t("step-approved"),
-            State::Returned => words.t("step-returned"),
-            State::Withdrawn => words.t("step-withdrawn"),
-        }
+        let word = |changed: &Changed| {
+            words.t(match changed {
+                Changed::Sound => "changed-sound",
+                Changed::Title => "changed-title",
+                Changed::Topic => "changed-topic",
+                Changed::Priority => "changed-priority",
+                Changed::Producer => "changed-producer",
+                Changed::Language => "changed-language",
+                Changed::Document => "changed-document",
+                Changed::Transcript => "changed-transcript",
+                Changed::Areas => "changed-areas",
+                Changed::Dates => "changed-dates",
+            })
+        };
+        row.changed.iter().map(word).collect::<Vec<_>>().join(", ")
     }
 
     fn may_anything(&self) -> bool {
-        self.may_submit || self.may_decide || self.may_withdraw
+        self.may_submit || self.may_decide || self.removal.is_some()
     }
+
+    fn unheard(&self) -> bool {
+        self.heard < self.warnings
+    }
+
+    fn days(&self) -> u64 {
+        u64::try_from((self.airs_to - self.airs_from).num_days() + 1).unwrap_or(0)
+    }
+
+    fn word_count(&self) -> usize {
+        self.transcript.split_whitespace().count()
+    }
+
+    /// The first words; none when all of them are few.
+    fn beginning(&self) -> Option<String> {
+        const SHOWN: usize = 45;
+        (self.word_count() > SHOWN)
+            .then(|| self.transcript.split_whitespace().take(SHOWN).collect::<Vec<_>>().join(" "))
+    }
+
+    fn withdrawn(&self) -> bool {
+        self.state == State::Withdrawn
+    }
+
+    fn commune(&self) -> bool {
+        self.origin == Origin::Commune
+    }
+}
+
+/// The sign of a version's state; one that ran out is shown as such.
+pub(super) fn standing_sign(words: Words, state: State, expired: bool) -> Sign {
+    if expired {
+        return Sign::new("next", Tone::Idle, words.t("state-expired"));
+    }
+    super::bulletins::state_sign(words, state)
 }

@@ -34,6 +34,8 @@ pub struct BulletinRow {
     pub priority: Priority,
     /// State of the newest version.
     pub state: State,
+    /// Whether that is approved and its last day is over.
+    pub expired: bool,
     /// The newest version.
     pub version: u32,
     /// The version that may air, if another than the newest.
@@ -66,7 +68,7 @@ impl BulletinsPage {
     }
 
     fn sign(&self, row: &BulletinRow) -> Sign {
-        state_sign(self.frame.w, row.state)
+        super::bulletin::standing_sign(self.frame.w, row.state, row.expired)
     }
 }
 

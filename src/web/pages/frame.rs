@@ -163,6 +163,21 @@ impl Frame {
         Sign::new("late", Tone::Warn, text.to_string())
     }
 
+    /// A grey sign with that shape.
+    pub fn idle(&self, icon: &'static str, text: impl std::fmt::Display) -> Sign {
+        Sign::new(icon, Tone::Idle, text.to_string())
+    }
+
+    /// An amber sign for what is done in part.
+    pub fn part(&self, text: impl std::fmt::Display) -> Sign {
+        Sign::new("part", Tone::Warn, text.to_string())
+    }
+
+    /// A sign for what goes before others.
+    pub fn mark(&self, text: impl std::fmt::Display) -> Sign {
+        Sign::new("up", Tone::Warn, text.to_string())
+    }
+
     /// A red sign.
     pub fn bad(&self, text: impl std::fmt::Display) -> Sign {
         Sign::new("no", Tone::Fail, text.to_string())

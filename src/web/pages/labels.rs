@@ -113,4 +113,18 @@ impl Words {
             other => other.to_string(),
         }
     }
+
+    /// `tiếng Cơ Tu`; the tag itself for a language without a name here.
+    pub fn language(self, tag: &str) -> String {
+        // By ISO 639: languages spoken in the provinces' programmes.
+        self.t(match tag.split('-').next().unwrap_or(tag) {
+            "vi" => "language-vi",
+            "ktv" | "kuf" => "language-katu",
+            "sed" => "language-sedang",
+            "jeh" => "language-jeh",
+            "cua" => "language-cua",
+            "en" => "language-en",
+            _ => return tag.to_string(),
+        })
+    }
 }

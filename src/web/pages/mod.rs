@@ -12,12 +12,16 @@ mod labels;
 mod login;
 mod message;
 mod queue;
+mod reach;
 mod reconcile;
+mod sound;
 mod stations;
 mod status;
 mod today;
 mod uploads;
 mod users;
+mod wave;
+mod withdrawal;
 mod words;
 
 #[cfg(test)]
@@ -28,19 +32,25 @@ mod tests;
 pub use airing::{AiringPage, RecordView};
 pub use approval_key::{ApprovalKeyPage, KeyStanding, KeyView};
 pub use approve_form::{ApproveForm, ApproveTurn, Signer, ToSign};
-pub use bulletin::{BulletinPage, FindingView, Reach, Severity, StepView, VersionView};
+pub use bulletin::{BulletinPage, Changed, Happened, SiblingView, StepView, VersionView};
 pub use bulletins::{BulletinRow, BulletinsPage, FieldError};
 pub use facts_form::FactsForm;
 pub use frame::{AudioLinks, Choice, Flash, FlashKind, Frame, NavItem, Tab, UserView, encode};
 pub use login::LoginPage;
 pub use message::MessagePage;
-pub use queue::{DecidedRow, QueuePage, QueueRow};
+pub use queue::{DecidedRow, QueueColumn, QueuePage, QueueRow};
+pub use reach::{DisplacedView, ReachPage, ReachRow, ReachView, WeekCell, WeekRow, WeekView};
 pub use reconcile::{EvidenceShares, Filter, GroupRow, LineView, ReconcilePage, Sums};
+pub use sound::{CheckRow, FindingView, Severity, SoundView};
 pub use stations::{InviteCode, StationRow, StationsPage};
 pub use status::{Icon, Outcome, Sign, Tone};
-pub use today::{DaypartView, DeviceState, ItemView, NextView, NowView, Said, Standing, StationHead, TodayPage};
+pub use today::{
+    DaypartView, DeviceState, ItemView, NextView, NowView, Said, Standing, StationHead, TakenOutView, TodayPage,
+};
 pub use uploads::{CheckFinding, UploadDesk, UploadPage, UploadView, UploadsPage, VersionPage};
 pub use users::{UserForm, UserRow, UsersPage};
+pub use wave::{Flag, Tick, WaveView};
+pub use withdrawal::{ConcernedView, RemovalView, WithdrawalPage};
 pub use words::{Lang, Words, field_time};
 
 /// The style sheet of every page, served at `/assets/loa.css`.
@@ -50,10 +60,11 @@ pub const STYLE_SHEET: &str = include_str!("../assets/loa.css");
 pub const DESK_STYLE_SHEET: &str = include_str!("../assets/desk.css");
 
 /// Scripts by their name in `/assets/`; whatever works without one comes without one.
-pub const SCRIPTS: [(&str, &str); 4] = [
+pub const SCRIPTS: [(&str, &str); 5] = [
     ("own_key.js", include_str!("../assets/own_key.js")),
     ("approve.js", include_str!("../assets/approve.js")),
     ("keys.js", include_str!("../assets/keys.js")),
+    ("desk.js", include_str!("../assets/desk.js")),
     ("upload.js", include_str!("../assets/upload.js")),
 ];
 

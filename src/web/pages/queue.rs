@@ -4,7 +4,18 @@ use askama::Template;
 use chrono::NaiveDateTime;
 
 use super::frame::Frame;
+use super::status::Sign;
+use super::words::Words;
 use crate::domain::bulletin::{Priority, State};
+
+/// Both lists, as they stand beside a bulletin.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct QueueColumn {
+    /// Versions that wait, the oldest first.
+    pub waiting: Vec<QueueRow>,
+    /// Versions decided lately, the newest first.
+    pub decided: Vec<DecidedRow>,
+}
 
 /// `/duyet`. Rows lead to `/ban-tin/{code}`, where the decision is made.
 #[derive(Debug, Clone, Template)]
@@ -12,10 +23,8 @@ use crate::domain::bulletin::{Priority, State};
 pub struct QueuePage {
     /// Around the page.
     pub frame: Frame,
-    /// Versions that wait, the oldest first.
-    pub waiting: Vec<QueueRow>,
-    /// Versions decided lately, the newest first.
-    pub decided: Vec<DecidedRow>,
+    /// What waits, and what was decided.
+    pub queue: QueueColumn,
 }
 
 /// A version that waits for an approver.
@@ -39,6 +48,12 @@ pub struct QueueRow {
     pub warnings: u32,
     /// Whether the reader wrote it and so cannot decide.
     pub own: bool,
+    /// Whether it is a commune's own.
+    pub commune: bool,
+    /// Whether somebody else approved it first and a second approver is waited for.
+    pub second: bool,
+    /// Whether it is the version on the page.
+    pub current: bool,
 }
 
 /// A version decided lately.
@@ -48,8 +63,12 @@ pub struct DecidedRow {
     pub code: String,
     /// Title.
     pub title: String,
+    /// Version.
+    pub version: u32,
     /// What was decided.
     pub state: State,
+    /// Whether it is approved and its last day is over.
+    pub expired: bool,
     /// By whom.
     pub by: String,
     /// When, local.
@@ -64,7 +83,22 @@ impl QueuePage {
         super::render(self)
     }
 
-    fn decision(&self, row: &DecidedRow) -> super::Sign {
-        super::bulletins::state_sign(self.frame.w, row.state)
+    /// The oldest that the reader may decide.
+    fn first(&self) -> Option<&QueueRow> {
+        self.queue.waiting.iter().find(|row| !row.own)
+    }
+}
+
+impl QueueRow {
+    /// Whether it goes before ordinary ones.
+    pub fn marked(&self) -> bool {
+        self.priority != Priority::Ordinary
+    }
+}
+
+impl DecidedRow {
+    /// What was decided.
+    pub fn sign(&self, words: &Words) -> Sign {
+        super::bulletin::standing_sign(*words, self.state, self.expired)
     }
 }

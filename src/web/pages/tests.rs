@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::ApproveForm;
 use super::samples;
 use super::words::Lang;
+use crate::domain::bulletin::State;
 
 /// A folder's files with this ending, and those of the folders beneath, as one text each.
 fn files(folder: &str, ending: &str) -> Vec<String> {
@@ -179,7 +181,7 @@ fn every_field_has_a_label() {
 
 #[test]
 fn elements_close_in_the_order_they_open() {
-    let alone = ["meta", "link", "input", "source", "br", "use", "path", "circle"];
+    let alone = ["meta", "link", "input", "source", "br", "use", "path", "circle", "rect", "line"];
     for (_, name, page) in all_pages() {
         let mut open: Vec<&str> = Vec::new();
         for piece in page.split('<').skip(1) {
@@ -266,6 +268,57 @@ fn an_author_reads_why_they_cannot_approve_and_finds_no_button() {
 }
 
 #[test]
+fn the_approve_button_waits_until_every_warning_was_opened_and_says_how_many_are_left() {
+    let mut page = samples::bulletins::bulletin(Lang::Vi);
+    let html = page.render().expect("the sample renders");
+    assert!(html.contains("Mới nghe 1 trên 2 chỗ lưu ý") && html.contains("data-unheard aria-describedby=\"heard\" disabled"));
+    page.heard = page.warnings;
+    page.approve = page.approve.map(|form| ApproveForm { unheard: false, ..form });
+    let html = page.render().expect("the sample renders");
+    assert!(html.contains("Đã nghe đủ 2 chỗ lưu ý") && !html.contains(" disabled"));
+}
+
+#[test]
+fn the_numbers_on_the_waveform_are_those_of_the_table() {
+    let page = samples::bulletins::bulletin(Lang::Vi);
+    let flags: Vec<u32> = page.sound.wave.iter().flat_map(|wave| &wave.flags).map(|flag| flag.number).collect();
+    let rows: Vec<u32> = page
+        .sound
+        .rows
+        .iter()
+        .filter_map(|row| row.finding.as_ref())
+        .filter(|finding| finding.at_ms.is_some())
+        .filter_map(|finding| finding.number)
+        .collect();
+    assert_eq!(flags, rows);
+    assert_eq!(flags, [1, 2]);
+}
+
+#[test]
+fn the_first_sound_offered_is_the_rendition_and_the_master_only_stands_in_for_it() {
+    let html = samples::bulletins::bulletin(Lang::Vi).render().expect("the sample renders");
+    let sources: Vec<&str> = tags(&html)
+        .into_iter()
+        .filter(|(tag, _)| *tag == "source")
+        .filter_map(|(_, rest)| attribute(rest, "src"))
+        .collect();
+    assert!(sources[0].ends_with(".opus") && sources[1].ends_with(".wav"), "{sources:?}");
+    assert!(html.contains("bản phát mà các đài phát"));
+}
+
+#[test]
+fn a_bulletin_that_ran_out_is_shown_as_such_and_not_as_approved() {
+    let mut page = samples::bulletins::bulletin(Lang::Vi);
+    (page.state, page.expired, page.may_decide) = (State::Approved, true, false);
+    for version in &mut page.versions {
+        (version.state, version.expired) = (State::Approved, true);
+    }
+    let html = page.render().expect("the sample renders");
+    let slip = html.split("class=\"card slip\"").nth(1).expect("a slip");
+    assert!(slip.split("</header>").next().expect("its head").contains("Hết hạn"));
+}
+
+#[test]
 fn sums_that_do_not_agree_are_said_so() {
     let mut page = samples::reconcile::reconcile(Lang::Vi);
     assert!(!page.render().expect("the sample renders").contains("không cộng thành kế hoạch"));
@@ -289,6 +342,9 @@ fn samples_are_written_out_when_a_folder_is_named() {
     std::fs::create_dir_all(folder.join("assets")).expect("a folder to write to");
     std::fs::write(folder.join("assets/loa.css"), super::STYLE_SHEET).expect("a folder to write to");
     std::fs::write(folder.join("assets/desk.css"), super::DESK_STYLE_SHEET).expect("a folder to write to");
+    for (name, text) in super::SCRIPTS {
+        std::fs::write(folder.join("assets").join(name), text).expect("a folder to write to");
+    }
     for (lang, name, page) in all_pages() {
         let page = page.replace("\"/assets/", "\"assets/");
         std::fs::write(folder.join(format!("{name}.{}.html", lang.tag())), page).expect("a folder to write to");

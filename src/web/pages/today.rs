@@ -42,6 +42,8 @@ pub struct TodayPage {
     pub dayparts: Vec<DaypartView>,
     /// What still needs a word.
     pub standing: Standing,
+    /// Airings that withdrawals took out of the day, by time.
+    pub taken_out: Vec<TakenOutView>,
     /// Key of the power-cut form; none hides the form (nothing due, or no right).
     pub power_cut_key: Option<String>,
 }
@@ -160,6 +162,17 @@ pub struct Said {
     pub at: NaiveDateTime,
     /// What was said, in the reader's words; a note may be part of it.
     pub text: String,
+}
+
+/// An airing taken out of the day because its bulletin was withdrawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakenOutView {
+    /// Title.
+    pub title: String,
+    /// When it would have begun, local.
+    pub start: NaiveDateTime,
+    /// When it was withdrawn, local.
+    pub at: NaiveDateTime,
 }
 
 /// What still needs a word.

@@ -2,9 +2,9 @@
 
 use askama::Template;
 
-use super::bulletin::Severity;
 use super::facts_form::FactsForm;
 use super::frame::Frame;
+use super::sound::Severity;
 use super::status::{Sign, Tone};
 use super::words::Words;
 use crate::domain::upload::UploadState;

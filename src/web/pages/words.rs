@@ -199,6 +199,17 @@ impl Words {
         format!("{sign}{whole}{mark}{tenth}")
     }
 
+    /// A number written with a point, as this language writes it: `1,25`.
+    pub fn decimal_2(self, number: &str) -> String {
+        if self.lang == Lang::Vi { number.replace('.', ",") } else { number.to_owned() }
+    }
+
+    /// A date with its weekday and without its year: `Thứ Tư 12/6`.
+    pub fn weekday_short(self, date: impl Day) -> String {
+        let day = date.day();
+        format!("{} {}", self.t(&format!("weekday-{}", day.weekday().number_from_monday())), self.day_month(day))
+    }
+
     /// A share as `98,3%`; a dash when there is nothing to share. Never rounded up to 100 while something is missing.
     pub fn percent(self, part: impl Whole, whole: impl Whole) -> String {
         let (part, whole) = (u128::from(part.whole()), u128::from(whole.whole()));

@@ -7,7 +7,7 @@ use loa::store::bulletins::{Expect, NewVersion, SignedManifest};
 use super::Place;
 use super::samples::{VIETNAMESE, at, digest, facts, sound, step};
 
-async fn add(store: &Store, code: &str, title: &str, microseconds: i64) -> Option<u32> {
+pub(super) async fn add(store: &Store, code: &str, title: &str, microseconds: i64) -> Option<u32> {
     let (facts, sound) = (facts(code, title), sound(title));
     let new = NewVersion {
         digest: digest(title),

@@ -4,6 +4,7 @@
 mod bulletins;
 mod confirmations;
 mod keys;
+mod looks;
 mod opening;
 mod people;
 mod portraits;
@@ -93,6 +94,11 @@ contract! {
         the_portraits_sharing_most_marks_come_first_and_one_mark_is_none
         the_versions_that_hold_a_recording_are_known
         of_two_equal_portraits_at_once_one_is_kept_and_neither_fails;
+    looks:
+        a_warning_opened_twice_is_noted_once_and_at_the_first_time
+        looks_belong_to_their_person_version_and_finding
+        a_look_at_a_version_nobody_made_is_refused
+        of_two_looks_at_once_one_is_new_and_neither_fails;
     rundowns:
         rundowns_come_back_verbatim_by_station_day_and_version
         rundowns_are_added_all_or_none

@@ -202,3 +202,65 @@ proptest! {
         prop_assert_eq!(linted, about(&planned.problems));
     }
 }
+
+// What one more bulletin does to the plans.
+
+/// Where another bulletin's airing stands, and when it begins.
+fn others(plan: &DayPlan) -> Vec<(String, DateTime<Utc>, DateTime<Utc>)> {
+    let of_others = |item: &&Item| item.sound.as_ref().is_some_and(|sound| sound.bulletin.as_str() != "B-99");
+    let place = |item: &Item| (item.sound.as_ref().unwrap().order.to_string(), item.slot.start, item.start);
+    plan.items.iter().filter(of_others).map(place).collect()
+}
+
+proptest! {
+    #[test]
+    fn what_a_bulletin_displaces_is_the_difference_of_the_two_plans(
+        without in any_province(),
+        date in any_date(),
+        plays in 1u32..5,
+        seconds in 60u64..1500,
+        first in any::<bool>(),
+    ) {
+        use crate::domain::planner::impact::{Comparison, Shift, impact};
+        let mut with = without.clone();
+        let priority = if first { Priority::Priority } else { Priority::Ordinary };
+        let extra = Approved { code: "B-99".parse().unwrap(), ..bulletin(99, priority, seconds) };
+        with.orders.push(Order { bulletin: extra.code.clone(), ..order(99, Demand::PerDay(plays)) });
+        with.bulletins.push(extra.clone());
+        // Long before the days, so that today plays no part.
+        let now = day("2023-12-01").and_hms_opt(0, 0, 0).unwrap().and_utc();
+        let compared = Comparison { with: &with, without: &without, code: &extra.code, from: date, to: date, now };
+        let impact = impact(&compared);
+        for code in ["11", "12", "21", "22"] {
+            let (before, after) = (inputs_of(&without, code, date), inputs_of(&with, code, date));
+            let (before, after) = (plan_day(&before), plan_day(&after));
+            let own: Vec<_> = after.items.iter().filter(|item| item.title == extra.title).map(|i| i.start).collect();
+            let at = impact.stations.iter().find(|one| one.station == station(code).id).unwrap();
+            prop_assert_eq!(&at.days[0].starts, &own);
+            let displaced = &at.days[0].displaced;
+            let (had, has) = (others(&before), others(&after));
+            let same_place = |a: &(String, DateTime<Utc>, DateTime<Utc>), b: &&(String, DateTime<Utc>, DateTime<Utc>)| {
+                (&a.0, a.1) == (&b.0, b.1)
+            };
+            let gone = had.iter().filter(|one| !has.iter().any(|other| same_place(one, &other))).count();
+            let moved = had
+                .iter()
+                .filter(|one| has.iter().find(|other| same_place(one, other)).is_some_and(|other| other.2 != one.2))
+                .count();
+            let said = |wanted: fn(&Shift) -> bool| displaced.iter().filter(|one| wanted(&one.how)).count();
+            prop_assert_eq!(said(|how| matches!(how, Shift::InSlot(_))), moved);
+            prop_assert_eq!(said(|how| !matches!(how, Shift::InSlot(_))), gone);
+            let orders: BTreeSet<&String> = had.iter().map(|one| &one.0).collect();
+            let lost: usize = orders
+                .into_iter()
+                .map(|order| {
+                    let times = |plan: &[(String, DateTime<Utc>, DateTime<Utc>)]| {
+                        plan.iter().filter(|one| one.0 == *order).count()
+                    };
+                    times(&had).saturating_sub(times(&has))
+                })
+                .sum();
+            prop_assert_eq!(said(|how| *how == Shift::Out), lost);
+        }
+    }
+}

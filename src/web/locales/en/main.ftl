@@ -199,8 +199,6 @@ col-language = Spoken language
 col-source = Source document
 col-areas = Areas
 col-except = Except
-col-author = Author
-col-made = Made
 col-frequency = How often
 col-actions = Actions
 airing-version = version { $version } may air
@@ -224,25 +222,14 @@ order-week = Times a week
 order-day = Times a day
 form-errors = Not accepted. Please correct:
 
-sound-title = Audio
 findings-title = What the check found
-col-severity = Severity
-col-finding = Finding
-col-at = At
-col-remedy = Remedy
 severity-refuse = Refused
 severity-warn = Warning
 severity-note = Note
-loudness-original = Loudness of the original
-loudness-reached = Loudness of the master
-true-peak = peak
 hash-original = SHA-256 of the original
 hash-rendition = SHA-256 of the rendition
 hash-manifest = SHA-256 of the approval manifest
 versions-title = Versions
-upload-version = Audio file of a new version
-upload-version-hint = (a new version needs a new approval)
-upload-version-go = Upload new version
 approval-title = Approval
 areas-except = except { $areas }
 no-order = no order yet
@@ -251,7 +238,6 @@ reach-airings = { $count ->
     [one] { $n } airing
    *[other] { $n } airings
 }
-reach-sentence = { $stations } stations: { $airings } airings within the next 7 days
 own-work = You wrote this
 own-work-why = Author and approver must be two people; another approver is needed.
 do-submit = Submit for approval

@@ -103,3 +103,8 @@ flash-upload-files = { $n } files arrived and are checked in turn.
 flash-facts-saved = Saved. Once the file is checked and accepted it becomes a draft.
 flash-code-taken = Somebody else just took this code. Give another one; the file is still here.
 flash-uploaded-order-refused = The draft is made, but not its order: the plan does not allow it. Look at the number of times.
+
+col-severity = Severity
+col-finding = Finding
+col-at = At
+col-remedy = Remedy

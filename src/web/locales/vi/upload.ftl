@@ -103,3 +103,8 @@ flash-upload-files = Đã nhận { $n } tệp; đang kiểm tra lần lượt.
 flash-facts-saved = Đã lưu thông tin. Kiểm tra xong, nếu đạt, tệp thành bản nháp.
 flash-code-taken = Mã bản tin vừa có người khác dùng. Hãy đặt mã khác; tệp vẫn còn.
 flash-uploaded-order-refused = Đã có bản nháp, nhưng chưa lập được yêu cầu phát: lịch không cho phép. Hãy xem lại số lượt.
+
+col-severity = Mức
+col-finding = Phát hiện
+col-at = Tại
+col-remedy = Cách sửa

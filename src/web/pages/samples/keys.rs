@@ -10,7 +10,8 @@ pub(in crate::web::pages) fn approve_form(lang: Lang, turn: ApproveTurn, signer:
         code: "cchc-25".into(),
         version: 2,
         user: "nguyen.son".into(),
-        stations: Some(241),
+        stations: Some(229),
+        unheard: true,
         turn,
         signer,
     }

@@ -135,6 +135,11 @@ pub(in crate::web::pages) fn today_manual(lang: Lang) -> TodayPage {
             DaypartView { daypart: Daypart::Morning, items: morning, confirm_key: Some("kmo".into()) },
         ],
         standing: Standing { unreported: 2, overdue: 0, earlier: 1, earliest: Some(day(11)) },
+        taken_out: vec![TakenOutView {
+            title: "Năm 2024, cải cách hành chính làm gì?".into(),
+            start: at(18, 20),
+            at: at(10, 32),
+        }],
         power_cut_key: Some("kcut".into()),
     }
 }
@@ -211,6 +216,9 @@ pub(in crate::web::pages) fn all(lang: Lang) -> Vec<Rendered> {
         ("upload_checking", uploads::upload_checking(lang).render()),
         ("upload_refused", uploads::upload_refused(lang).render()),
         ("version", uploads::version(lang).render()),
+        ("bulletin_approved", bulletins::bulletin_approved(lang).render()),
+        ("reach", bulletins::reach_page(lang).render()),
+        ("withdrawal", bulletins::withdrawal(lang).render()),
         ("queue", bulletins::queue(lang).render()),
         ("reconcile", reconcile::reconcile(lang).render()),
         ("airing", reconcile::airing(lang).render()),

@@ -1,0 +1,344 @@
+//! What one bulletin does to the plans ahead: where and when it airs, what it moves or pushes out, which guard hours it
+//! touches, and where it is not heard at all. Two provinces are planned, one with it and one without, and compared;
+//! stations with equal inputs are planned once.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+
+use super::slots::{Class, reaches};
+use super::{DayInputs, DayPlan, GridPlan, gather, plan_day, plays_on};
+use crate::domain::area::Area;
+use crate::domain::bulletin::{Approved, Priority};
+use crate::domain::guard::admit_slots;
+use crate::domain::ids::{AreaCode, BulletinCode, OrderId, RuleId, StationId};
+use crate::domain::problem::Severity;
+use crate::domain::province::Province;
+use crate::domain::rundown::Item;
+use crate::domain::slot::{Slot, SlotKind};
+use crate::domain::station::{StandingChoice, Station};
+
+/// An airing that begins this soon after the guard opens, or ends this soon before it closes, is near its edge, minutes.
+pub const EDGE_MINUTES: i64 = 15;
+
+/// What is compared.
+#[derive(Debug, Clone, Copy)]
+pub struct Comparison<'a> {
+    /// The province with the bulletin's version approved.
+    pub with: &'a Province,
+    /// The same without it; an older version that airs today is still there.
+    pub without: &'a Province,
+    /// The bulletin.
+    pub code: &'a BulletinCode,
+    /// First day looked at.
+    pub from: NaiveDate,
+    /// Last day looked at, inclusive.
+    pub to: NaiveDate,
+    /// The moment; of today only what can still be planned counts.
+    pub now: DateTime<Utc>,
+}
+
+/// What the bulletin does, station by station.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Impact {
+    /// Every station that the bulletin is meant for on some of the days, by id.
+    pub stations: Vec<StationImpact>,
+}
+
+/// What it does at one station.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StationImpact {
+    /// Which.
+    pub station: StationId,
+    /// The commune it serves on the first of the days it is meant for.
+    pub area: AreaCode,
+    /// The days, in order; shared between stations with equal plans.
+    pub days: Vec<Arc<DayImpact>>,
+}
+
+/// What it does on one day at the stations of one class.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DayImpact {
+    /// The local day.
+    pub date: NaiveDate,
+    /// Starts of its airings, in order.
+    pub starts: Vec<DateTime<Utc>>,
+    /// Airings its orders ask for that day; of today only those that can still be had.
+    pub asked: u32,
+    /// Other airings that come later, go elsewhere or fall out.
+    pub displaced: Vec<Displaced>,
+    /// Airings before the hour until which the night figure holds.
+    pub night: u32,
+    /// Airings within [`EDGE_MINUTES`] of the guard's opening or closing.
+    pub near_edge: u32,
+    /// Bulletin slots of the day that the guard refuses.
+    pub refused_slots: u32,
+    /// Why there is no airing; none when there is one, or none is due that day.
+    pub silent: Option<Silent>,
+}
+
+/// An airing of something else that does not stay where it would be.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Displaced {
+    /// The other bulletin.
+    pub bulletin: BulletinCode,
+    /// Its title.
+    pub title: String,
+    /// What happens to it.
+    pub how: Shift,
+}
+
+/// What happens to a displaced airing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Shift {
+    /// Stays in its slot, that many seconds later; fewer than 0 is earlier.
+    InSlot(i64),
+    /// Goes to another slot of the day.
+    OtherSlot,
+    /// Has no place that day any more.
+    Out,
+}
+
+/// Why a station does not air it; where there are several reasons over the days, the last of this list stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Silent {
+    /// No order reaches the station.
+    NoOrder,
+    /// No slot in the order's dayparts.
+    NoSlot,
+    /// It is longer than the longest slot.
+    TooLong,
+    /// The slots are full.
+    Full,
+    /// The commune takes no ordinary bulletins.
+    Declined,
+}
+
+impl StationImpact {
+    /// Its airings over all days.
+    pub fn airings(&self) -> u64 {
+        self.days.iter().map(|day| day.starts.len() as u64).sum()
+    }
+
+    /// Why it has no airing at all; none when it has one.
+    pub fn silent(&self) -> Option<Silent> {
+        if self.airings() > 0 {
+            return None;
+        }
+        self.days.iter().filter_map(|day| day.silent).max()
+    }
+}
+
+impl Impact {
+    /// Stations with an airing.
+    pub fn reached(&self) -> impl Iterator<Item = &StationImpact> {
+        self.stations.iter().filter(|station| station.airings() > 0)
+    }
+
+    /// Airings at all stations.
+    pub fn airings(&self) -> u64 {
+        self.stations.iter().map(StationImpact::airings).sum()
+    }
+}
+
+/// Compares the two provinces over the days.
+pub fn impact(comparison: &Comparison) -> Impact {
+    let Some(bulletin) = comparison.with.bulletins.iter().find(|one| one.code == *comparison.code) else {
+        return Impact::default();
+    };
+    let (plan, _) = GridPlan::new(&comparison.with.grid);
+    let mut classes = Classes { comparison, plan: &plan, bulletin, by_chain: HashMap::new(), days: HashMap::new() };
+    let mut stations = Vec::new();
+    for station in comparison.with.stations.values() {
+        let days: Vec<(&AreaCode, Arc<DayImpact>)> = comparison
+            .from
+            .iter_days()
+            .take_while(|date| *date <= comparison.to)
+            .filter_map(|date| classes.day(station, date))
+            .collect();
+        let Some((area, _)) = days.first() else { continue };
+        let area = (*area).clone();
+        stations.push(StationImpact {
+            station: station.id.clone(),
+            area,
+            days: days.into_iter().map(|(_, day)| day).collect(),
+        });
+    }
+    Impact { stations }
+}
+
+/// What makes the plans of two stations equal on every day.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Alike {
+    class: Class,
+    /// Orders and bulletins of either province that reach the station.
+    reaching: Vec<bool>,
+    /// Whether the bulletin is meant for it.
+    meant: bool,
+}
+
+struct Classes<'a> {
+    comparison: &'a Comparison<'a>,
+    plan: &'a GridPlan,
+    bulletin: &'a Approved,
+    by_chain: HashMap<Vec<(AreaCode, NaiveDate)>, Arc<Alike>>,
+    days: HashMap<(Arc<Alike>, bool, NaiveDate), Arc<DayImpact>>,
+}
+
+impl<'a> Classes<'a> {
+    /// The station's commune and its day; none when the bulletin is not meant for it that day.
+    fn day(&mut self, station: &'a Station, date: NaiveDate) -> Option<(&'a AreaCode, Arc<DayImpact>)> {
+        let area = station.area_on(date)?;
+        let chain = self.comparison.with.areas.chain(area, date);
+        let alike = self.alike(area, &chain);
+        if !alike.meant {
+            return None;
+        }
+        let declines = self.comparison.with.choices.get(&station.id) == Some(&StandingChoice::Decline);
+        let key = (alike, declines, date);
+        if let Some(day) = self.days.get(&key) {
+            return Some((area, Arc::clone(day)));
+        }
+        let day = Arc::new(self.plan_both(station, date));
+        self.days.insert(key, Arc::clone(&day));
+        Some((area, day))
+    }
+
+    fn alike(&mut self, area: &AreaCode, chain: &[&Area]) -> Arc<Alike> {
+        let key: Vec<(AreaCode, NaiveDate)> = chain.iter().map(|unit| (unit.code.clone(), unit.valid_from)).collect();
+        if let Some(alike) = self.by_chain.get(&key) {
+            return Arc::clone(alike);
+        }
+        let Comparison { with, without, .. } = self.comparison;
+        let targets = with
+            .orders
+            .iter()
+            .map(|order| &order.target)
+            .chain(with.bulletins.iter().map(|one| &one.target))
+            .chain(without.bulletins.iter().map(|one| &one.target));
+        let alike = Arc::new(Alike {
+            class: self.plan.reach(area, chain).class().clone(),
+            reaching: targets.map(|target| reaches(target, chain)).collect(),
+            meant: reaches(&self.bulletin.target, chain),
+        });
+        self.by_chain.insert(key, Arc::clone(&alike));
+        alike
+    }
+
+    fn plan_both(&self, station: &Station, date: NaiveDate) -> DayImpact {
+        let Comparison { with, without, now, .. } = self.comparison;
+        let settings = &with.grid.settings;
+        let today = now.with_timezone(&with.grid.zone).date_naive() == date;
+        let not_before = today.then(|| *now + settings.lead());
+        let (inputs, _) = gather(with, self.plan, station, date, Vec::new(), not_before);
+        let after = plan_day(&inputs);
+        let (other_inputs, _) = gather(without, self.plan, station, date, Vec::new(), not_before);
+        let before = plan_day(&other_inputs);
+        day_impact(&inputs, &before, &after, self.bulletin)
+    }
+}
+
+fn day_impact(inputs: &DayInputs, before: &DayPlan, after: &DayPlan, bulletin: &Approved) -> DayImpact {
+    let own: Vec<&Item> = after.items.iter().filter(|item| is_of(item, &bulletin.code)).collect();
+    let (zone, guard) = (inputs.zone, &inputs.guard);
+    let edge = Duration::minutes(EDGE_MINUTES);
+    let (opens, closes, warns) = (guard.opens_at(zone), guard.closes_at(zone), guard.warns_until(zone));
+    let near = |item: &&&Item| {
+        // A guard open all day has no edges.
+        closes.is_some_and(|closes| item.end() > closes - edge || item.start < opens + edge)
+    };
+    let guards = ["guard-before", "guard-after", "session-cap", "no-guard"];
+    let refused = |problem: &&super::Problem| problem.severity == Severity::Refuse && guards.contains(&problem.code);
+    DayImpact {
+        date: inputs.date,
+        starts: own.iter().map(|item| item.start).collect(),
+        // What of today has passed already is no shortfall of the plan.
+        asked: match inputs.not_before {
+            Some(_) => count(own.iter()),
+            None => asked(inputs, &bulletin.code),
+        },
+        displaced: displaced(&before.items, &after.items, &bulletin.code),
+        night: count(own.iter().filter(|item| item.start < warns)),
+        near_edge: count(own.iter().filter(near)),
+        refused_slots: count(after.problems.iter().filter(refused)),
+        silent: own.is_empty().then(|| silent(inputs, bulletin)).flatten(),
+    }
+}
+
+fn is_of(item: &Item, code: &BulletinCode) -> bool {
+    item.sound.as_ref().is_some_and(|sound| sound.bulletin == *code)
+}
+
+fn count<T>(items: impl Iterator<Item = T>) -> u32 {
+    u32::try_from(items.count()).unwrap_or(u32::MAX)
+}
+
+fn asked(inputs: &DayInputs, code: &BulletinCode) -> u32 {
+    let orders = inputs.orders.iter().filter(|order| order.bulletin == *code);
+    orders.map(|order| plays_on(order, inputs.date, &inputs.week)).sum()
+}
+
+/// Airings of other bulletins that the second plan does not have where the first has them.
+pub fn displaced(before: &[Item], after: &[Item], code: &BulletinCode) -> Vec<Displaced> {
+    type Place<'a> = (&'a OrderId, &'a RuleId, DateTime<Utc>, u32);
+    let others = |items: &'_ [Item]| -> Vec<Item> {
+        items.iter().filter(|item| item.sound.is_some() && !is_of(item, code)).cloned().collect()
+    };
+    fn place(item: &Item) -> Option<Place<'_>> {
+        item.sound.as_ref().map(|sound| (&sound.order, &item.slot.rule, item.slot.start, sound.nth))
+    }
+    let (before, after) = (others(before), others(after));
+    let stays: BTreeMap<Place, &Item> = after.iter().filter_map(|item| Some((place(item)?, item))).collect();
+    let had: BTreeMap<Place, &Item> = before.iter().filter_map(|item| Some((place(item)?, item))).collect();
+    // What an order gained elsewhere, for its lost airings to have gone to.
+    let mut gained: BTreeMap<&OrderId, usize> = BTreeMap::new();
+    for (order, ..) in stays.keys().filter(|place| !had.contains_key(place)) {
+        *gained.entry(order).or_default() += 1;
+    }
+    let mut displaced = Vec::new();
+    for (place, item) in &had {
+        let how = match stays.get(place) {
+            Some(stays) if stays.start == item.start => continue,
+            Some(stays) => Shift::InSlot((stays.start - item.start).num_seconds()),
+            None => match gained.get_mut(place.0).filter(|left| **left > 0) {
+                Some(left) => {
+                    *left -= 1;
+                    Shift::OtherSlot
+                }
+                None => Shift::Out,
+            },
+        };
+        let Some(sound) = &item.sound else { continue };
+        displaced.push(Displaced { bulletin: sound.bulletin.clone(), title: item.title.clone(), how });
+    }
+    displaced.sort();
+    displaced
+}
+
+/// Why a day has no airing; none when its orders ask for none that day.
+fn silent(inputs: &DayInputs, bulletin: &Approved) -> Option<Silent> {
+    let orders: Vec<_> = inputs.orders.iter().filter(|order| order.bulletin == bulletin.code).collect();
+    if orders.is_empty() {
+        return Some(Silent::NoOrder);
+    }
+    if bulletin.priority == Priority::Ordinary && inputs.choice == StandingChoice::Decline {
+        return Some(Silent::Declined);
+    }
+    if asked(inputs, &bulletin.code) == 0 {
+        return None;
+    }
+    let (admitted, _) = admit_slots(&inputs.before, &inputs.slots, &inputs.guard, inputs.zone);
+    let open = |slot: &&Slot| {
+        let any = |order: &&super::Order| order.dayparts.is_empty() || order.dayparts.contains(&slot.daypart);
+        slot.kind == SlotKind::Bulletin && orders.iter().any(|order| any(&order))
+    };
+    let longest = admitted.iter().filter(open).map(|slot| slot.end - slot.start).max();
+    Some(match longest {
+        None => Silent::NoSlot,
+        Some(span) if span.num_milliseconds() < i64::try_from(bulletin.duration_ms).unwrap_or(i64::MAX) => {
+            Silent::TooLong
+        }
+        Some(_) => Silent::Full,
+    })
+}
