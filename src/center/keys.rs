@@ -140,6 +140,10 @@ impl Center {
         }
         let before = self.custodian.held().list.version;
         self.custodian.reload()?;
+        // Every list is kept in the store as well: a folder put back from an old copy does not undo a revocation.
+        if let Some(sealed) = self.store.newest_envelope(envelope::ROOTS).await? {
+            self.custodian.take_newer(&sealed)?;
+        }
         self.seen_trust.store(revision, Ordering::Release);
         Ok(self.custodian.held().list.version != before)
     }
@@ -260,6 +264,7 @@ impl Center {
         root_key: Option<&Path>,
         by: &str,
     ) -> Result<(String, PublicKey), CenterError> {
+        self.refresh_trust().await?;
         let (user, key) = match key {
             Some(text) => {
                 let key = PublicKey::from_hex(text).map_err(|error| CenterError::refused(error.to_string()))?;
@@ -350,6 +355,7 @@ impl Center {
     /// # Errors
     /// When root's key is not to be had.
     pub async fn renew_trust(&self, root_key: Option<&Path>, by: &str) -> Result<TrustList, CenterError> {
+        self.refresh_trust().await?;
         self.amend(root_key, by, "trust-renewed", "", "", |_| Ok(())).await?;
         Ok(self.custodian.held().list.clone())
     }

@@ -84,6 +84,10 @@ async fn only_what_an_admitted_key_of_the_right_person_signed_is_played() {
     approve("TIN-1", "an", &stray).refused(3, "was never admitted");
     approve("TIN-1", "duyet", &an).refused(3, "is not theirs");
     approve("TIN-1", "xa", &xa).refused(3, "no approver for the whole area");
+    for taking_back in ["--return", "--withdraw"] {
+        let done = province.loa(&["approve", "TIN-1", "--by", "xa", taking_back, "không phải xã này"]);
+        assert_eq!(done.code, if taking_back == "--return" { 3 } else { 2 }, "{done:?}");
+    }
     approve("TIN-1", "an", &province.text("khong-co.key")).refused(2, "cannot be used");
     // Nobody approves their own.
     let mut database = province.database().await;
@@ -117,6 +121,9 @@ async fn only_what_an_admitted_key_of_the_right_person_signed_is_played() {
         .await
         .unwrap();
     assert_eq!(signed.0, 1);
+    // What is on the air is not another commune's to withdraw, and is not approved twice.
+    province.loa(&["approve", "TIN-1", "--by", "xa", "--withdraw", "không phải xã này"]).refused(3, "no approver for");
+    approve("TIN-1", "an", &an).refused(2, "cannot become approved");
 }
 
 #[tokio::test]
