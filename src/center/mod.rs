@@ -10,6 +10,7 @@ pub mod custody;
 pub mod desk_settings;
 pub mod hub;
 pub mod import;
+pub mod key_requests;
 pub mod keys;
 pub mod orders;
 pub mod people;

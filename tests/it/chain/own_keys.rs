@@ -154,6 +154,12 @@ async fn a_revoked_key_signs_nothing_new_and_keeps_what_is_in_force_on_the_air()
         .map(|key| (key["revoked"] == true, key["resting"].as_array().unwrap().len()))
         .collect();
     assert_eq!(of_an, [(true, 1), (false, 1)], "{listed}");
+    // Who leaves signs nothing any more, and their key is listed as one to be revoked.
+    let (binh, _) = own_key(&province, "binh");
+    province.loa(&["user", "disable", "binh"]).well();
+    province.loa(&["approve", "TIN-3", "--by", "binh", "--key", &binh]).refused(2, "no active user binh");
+    let listed = province.loa(&["keys", "list"]).well().out;
+    assert_eq!(listed.matches("no active approver any more").count(), 1, "{listed}");
 
     let station = province.run("dai-1");
     linked(&station).await;
