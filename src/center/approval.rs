@@ -20,8 +20,9 @@
 //! What this cannot do: a center that is in a thief's hands while an approver signs can serve another script and have
 //! something else signed. What was signed before and after that hour is safe from it.
 
-use super::bulletins::{VersionRow, blocking, hash_file};
+use super::bulletins::VersionRow;
 use super::signing::{Approval, First};
+use super::taking::{blocking, hash_file};
 use super::{Center, CenterError};
 use crate::domain::access::{Role, allows_target};
 use crate::domain::bulletin::{Before, Facts, State, Step, may_step};

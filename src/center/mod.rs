@@ -15,13 +15,16 @@ pub mod keys;
 pub mod orders;
 pub mod people;
 pub mod planning;
+mod portraits;
 pub mod reports;
 pub mod rundowns;
 mod signing;
 mod state;
 pub mod stations;
 pub mod sync;
+pub mod taking;
 mod upkeep;
+pub mod uploads;
 
 pub use hub::NewToken;
 pub use state::{Center, CenterError, StoreChoice};

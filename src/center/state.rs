@@ -7,6 +7,7 @@ use super::audio_files::AudioFiles;
 use super::custody::Custodian;
 use super::hub::Hub;
 use super::planning::Schedules;
+use super::uploads::UnderWay;
 use crate::audio::worker::Worker;
 use crate::store::{Store, StoreError};
 
@@ -95,6 +96,8 @@ pub struct Center {
     /// Schedule documents as last read, with the revision they were read at.
     pub(super) read_schedules: Arc<Mutex<ReadSchedules>>,
     pub(super) log_ins: Arc<super::people::FailedLogIns>,
+    /// Uploads that come in or are checked at this moment.
+    pub(super) uploads: Arc<UnderWay>,
 }
 
 impl Center {
@@ -129,6 +132,7 @@ impl Center {
             planning: Arc::default(),
             read_schedules: Arc::default(),
             log_ins: Arc::default(),
+            uploads: Arc::default(),
         })
     }
 

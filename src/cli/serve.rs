@@ -102,6 +102,7 @@ pub async fn serve(
     tokio::select! {
         served = server => served,
         () = center.keep_up() => Ok(()),
+        () = center.check_uploads() => Ok(()),
         () = async {
             ended.await;
             graceful.graceful_shutdown(Some(GRACE));

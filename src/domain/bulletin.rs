@@ -145,6 +145,30 @@ pub struct Sound {
     pub reached_lufs: f64,
     /// True peak reached in the master, dBTP.
     pub reached_true_peak_dbtp: f64,
+    /// What was done to it on the way; none for versions made before that was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mend: Option<Mend>,
+}
+
+/// What was done to a recording between original and master. The original itself is never altered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Mend {
+    /// Gain on the whole recording, dB.
+    pub gain_db: f64,
+    /// Time during which the limiter took more than 0.1 dB off, ms.
+    pub limited_ms: u64,
+    /// The most that it took off at any moment, dB; 0 when it was not needed.
+    pub deepest_reduction_db: f64,
+    /// Whether the target was left unreached, because the limiter would have had to squeeze the sound.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gain_held_back: bool,
+    /// Silence cut off at the start, ms.
+    pub trimmed_head_ms: u64,
+    /// Silence cut off at the end, ms.
+    pub trimmed_tail_ms: u64,
+    /// Channels of the original that were mixed, numbered from 1; empty for all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mixed_from: Vec<u32>,
 }
 
 /// Where a version stands.

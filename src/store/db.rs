@@ -256,10 +256,14 @@ impl Store {
 type Script = (i64, &'static str, &'static str);
 const SQLITE: &[Script] = &[
     (1, "first", include_str!("migrations/sqlite/0001_first.sql")),
+    (2, "portraits", include_str!("migrations/sqlite/0002_portraits.sql")),
+    (3, "uploads", include_str!("migrations/sqlite/0003_uploads.sql")),
     (4, "keys", include_str!("migrations/sqlite/0004_keys.sql")),
 ];
 const POSTGRES: &[Script] = &[
     (1, "first", include_str!("migrations/postgres/0001_first.sql")),
+    (2, "portraits", include_str!("migrations/postgres/0002_portraits.sql")),
+    (3, "uploads", include_str!("migrations/postgres/0003_uploads.sql")),
     (4, "keys", include_str!("migrations/postgres/0004_keys.sql")),
 ];
 

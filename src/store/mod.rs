@@ -6,8 +6,10 @@ pub mod confirmations;
 mod db;
 pub mod keys;
 pub mod people;
+pub mod portraits;
 pub mod rundowns;
 pub mod schedules;
 pub mod stations;
+pub mod uploads;
 
 pub use db::{Store, StoreError};

@@ -1,28 +1,38 @@
 //! Every address on one page.
 
 use axum::extract::DefaultBodyLimit;
-use axum::http::HeaderValue;
-use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
+use axum::http::header::{
+    CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderName, HeaderValue};
 use axum::routing::{get, post};
 use axum::{Router, middleware};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::handlers::{
-    airing, approval_key, approve, assets, audio, bulletins, log_in, queue, reconcile, stations, today, today_words,
-    upload, users,
+    airing, approval_key, approve, assets, audio, bulletins, log_in, multipart, queue, reconcile, stations, today,
+    today_words, upload, users, version,
 };
 use super::{Web, api, session};
 use crate::protocol::{enrol, link};
 
 /// No script, style, frame or form may come from or go to another host.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; script-src 'self'; \
+const POLICY: &str = "default-src 'none'; object-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; script-src 'self'; \
                       connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// A year, for a browser that once came by TLS to never come without it.
+const ONLY_TLS: &str = "max-age=31536000; includeSubDomains";
+/// No window of another site may hold on to ours.
+const OPENER: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+/// No page of another site may embed what we answer.
+const RESOURCE: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// The whole service.
 pub fn router(web: Web) -> Router {
     let header =
         |name, value: &'static str| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
-    Router::new()
+    let strict = web.tls.then(|| header(STRICT_TRANSPORT_SECURITY, ONLY_TLS));
+    let router = Router::new()
         // stations
         .route(link::PATH, get(api::link::connect))
         .route(enrol::PATH, post(api::enrol::enrol))
@@ -35,11 +45,17 @@ pub fn router(web: Web) -> Router {
         .layer(header(X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(X_FRAME_OPTIONS, "DENY"))
         .layer(header(REFERRER_POLICY, "same-origin"))
+        .layer(header(OPENER, "same-origin"))
+        .layer(header(RESOURCE, "same-origin"));
+    match strict {
+        Some(strict) => router.layer(strict),
+        None => router,
+    }
 }
 
 /// Pages, their forms, and what they load.
 fn pages() -> Router<Web> {
-    let uploads = DefaultBodyLimit::max(upload::LIMIT_BYTES);
+    let uploads = DefaultBodyLimit::max(multipart::LONGEST_FORM);
     Router::new()
         .route("/", get(log_in::home))
         .route("/dang-nhap", get(log_in::form).post(log_in::log_in))
@@ -53,7 +69,11 @@ fn pages() -> Router<Web> {
         // editors and approvers
         .route("/ban-tin", get(bulletins::list).post(upload::create).layer(uploads))
         .route("/ban-tin/{code}", get(bulletins::bulletin))
-        .route("/ban-tin/{code}/phien-ban", post(upload::new_version).layer(uploads))
+        .route("/ban-tin/{code}/phien-ban", get(version::form).post(version::make).layer(uploads))
+        .route("/tai-len", get(upload::list).post(upload::create).layer(uploads))
+        .route("/tai-len/{id}", get(upload::show).post(upload::give))
+        .route("/tai-len/{id}/huy", post(upload::cancel))
+        .route("/tai-len/{id}/thu-lai", post(upload::retry))
         .route("/ban-tin/{code}/gui-duyet", post(bulletins::submit))
         .route("/ban-tin/{code}/duyet", post(approve::approve))
         .route("/ban-tin/{code}/tra-lai", post(bulletins::send_back))
@@ -77,6 +97,10 @@ fn pages() -> Router<Web> {
         .route("/assets/loa.css", get(assets::style))
         .route("/assets/desk.css", get(assets::desk_style))
         .route("/assets/{name}", get(assets::script))
+        // called by their scripts
+        .route("/api/v1/uploads", get(api::uploads::list).post(api::uploads::begin))
+        .route("/api/v1/uploads/{id}", get(api::uploads::one).patch(api::uploads::send).delete(api::uploads::cancel))
+        .route("/api/v1/uploads/{id}/retry", post(api::uploads::retry))
         .fallback(log_in::nowhere)
         .layer(middleware::from_fn(session::same_site))
 }

@@ -16,6 +16,8 @@ use crate::center::people::Person;
 use crate::domain::access::Role;
 use crate::domain::ids::Sha256;
 
+/// The cookie of a session's token.
+const TOKEN: &str = "loa";
 /// A cookie's life, seconds: as long as a session lasts at most.
 const SESSION_SECONDS: u32 = 16 * 3600;
 /// A language is remembered for a year.
@@ -58,6 +60,13 @@ const FLASHES: &[(&str, FlashKind)] = &[
     ("choice-saved", FlashKind::Done),
     ("user-added", FlashKind::Done),
     ("user-locked", FlashKind::Done),
+    ("upload-cancelled", FlashKind::Done),
+    ("upload-retried", FlashKind::Done),
+    ("upload-ended", FlashKind::Note),
+    ("upload-files", FlashKind::Done),
+    ("facts-saved", FlashKind::Done),
+    ("code-taken", FlashKind::Refused),
+    ("uploaded-order-refused", FlashKind::Note),
 ];
 
 /// A request to a page, whoever sends it.
@@ -77,15 +86,16 @@ pub struct Visit {
 impl Visit {
     fn of(parts: &Parts, web: &Web) -> Self {
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_string();
+        let held = |name: &str| cookie(&parts.headers, &cookie_name(name, web.tls));
         let query = parts.uri.query().unwrap_or("");
         let asked = query.split('&').find_map(|pair| Lang::of_tag(pair.strip_prefix("lang=")?));
-        let kept = cookie(&parts.headers, "lang").and_then(|tag| Lang::of_tag(&tag));
+        let kept = held("lang").and_then(|tag| Lang::of_tag(&tag));
         let words = Words::new(asked.or(kept).unwrap_or_default());
         let mut set = Vec::new();
         if let Some(lang) = asked {
             set.extend(make_cookie("lang", lang.tag(), LANGUAGE_SECONDS, web.tls));
         }
-        let flash = cookie(&parts.headers, "flash");
+        let flash = held("flash");
         if flash.is_some() && parts.method == Method::GET {
             set.extend(make_cookie("flash", "", 0, web.tls));
         }
@@ -93,7 +103,7 @@ impl Visit {
             web: web.clone(),
             words,
             path,
-            token: cookie(&parts.headers, token_name(web.tls)),
+            token: held(TOKEN),
             flash: flash.and_then(|value| read_flash(words, &value)),
             set,
         }
@@ -147,7 +157,7 @@ impl Visit {
     /// The session's cookie; an empty token ends it.
     pub fn session_cookie(&self, token: &str) -> Option<HeaderValue> {
         let seconds = if token.is_empty() { 0 } else { SESSION_SECONDS };
-        make_cookie(token_name(self.web.tls), token, seconds, self.web.tls)
+        make_cookie(TOKEN, token, seconds, self.web.tls)
     }
 
     /// Leads on to another page of ours, with something to say there.
@@ -245,6 +255,15 @@ impl Posted {
         self.fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
     }
 
+    /// Every field's first value, without the blanks around it.
+    pub fn typed(&self) -> std::collections::BTreeMap<String, String> {
+        let mut typed = std::collections::BTreeMap::new();
+        for (field, value) in &self.fields {
+            typed.entry(field.clone()).or_insert_with(|| value.trim().to_string());
+        }
+        typed
+    }
+
     /// Every value of a field, without the blanks around it.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.trim())
@@ -271,7 +290,8 @@ impl FromRequest<Web> for Posted {
 
 /// Refuses what another site's page sends, before anything of it is read.
 pub async fn same_site(request: Request, next: Next) -> Response {
-    if request.method() == Method::POST && !from_here(request.headers()) {
+    let changes = [Method::POST, Method::PATCH, Method::DELETE].contains(request.method());
+    if changes && !from_here(request.headers()) {
         return (StatusCode::FORBIDDEN, "403: this form was sent from another site").into_response();
     }
     next.run(request).await
@@ -303,8 +323,9 @@ fn see_other(to: &str) -> Response {
     (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response()
 }
 
-fn token_name(tls: bool) -> &'static str {
-    if tls { "__Host-loa" } else { "loa" }
+/// The name under which a cookie is kept: under TLS bound to this very host.
+fn cookie_name(name: &str, tls: bool) -> String {
+    if tls { format!("__Host-{name}") } else { name.to_string() }
 }
 
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
@@ -315,6 +336,7 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 
 fn make_cookie(name: &str, value: &str, seconds: u32, tls: bool) -> Option<HeaderValue> {
     let secure = if tls { "; Secure" } else { "" };
+    let name = cookie_name(name, tls);
     let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
     HeaderValue::from_str(&text).ok()
 }

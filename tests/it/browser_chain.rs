@@ -1,17 +1,14 @@
 //! The three people's day in a real browser: an editor uploads, an approver approves, a station plays, an auditor reads
 //! it; an operator without scripts confirms by hand. Nothing but our own address is asked for anything.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
-
 use thirtyfour::WebElement;
 
+use crate::helpers::account::{PASSWORD, add_person};
 use crate::helpers::browser::Browser;
 use crate::helpers::chain::{Province, serve, settled};
 use crate::helpers::sound::write_tones;
 use crate::helpers::until::until_within;
 
-pub const PASSWORD: &str = "mat-khau-thu-1234";
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// A person at a browser.
@@ -74,15 +71,7 @@ fn add_people(province: &Province) {
         ("kiemtra", "auditor@thu"),
         ("truc", "operator@xa-2"),
     ] {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_loa"))
-            .args(["user", "add", name, "--role", role])
-            .env("LOA_DATA", province.data())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        writeln!(child.stdin.take().unwrap(), "{PASSWORD}").unwrap();
-        assert!(child.wait().unwrap().success());
+        add_person(province, name, role);
     }
 }
 
@@ -100,7 +89,7 @@ async fn a_bulletin_goes_from_upload_to_the_auditors_page_in_a_browser() {
     let mut seat = Seat::take(&url, (1366, 900), true).await;
     seat.log_in("bientap").await;
     seat.visit("/ban-tin").await;
-    let form = "form[action='/ban-tin']";
+    let form = "form[action='/tai-len']";
     seat.fill(&format!("{form} [name=file]"), audio.to_str().unwrap()).await;
     for (field, text) in [
         ("code", "TIN-MOI"),
@@ -117,6 +106,11 @@ async fn a_bulletin_goes_from_upload_to_the_auditors_page_in_a_browser() {
         seat.fill(&format!("{form} [name={field}]"), text).await;
     }
     seat.press(&format!("{form} button.pri")).await;
+    // The page's script sends the file and leads on to where it is checked, and from there to the draft.
+    until_within(PATIENCE, "the draft's page", async || {
+        seat.browser.driver().current_url().await.ok()?.path().starts_with("/ban-tin/TIN-MOI").then_some(())
+    })
+    .await;
     seat.read_until("/ban-tin/TIN-MOI", "Tin mới từ trình duyệt").await;
     seat.press("form[action='/ban-tin/TIN-MOI/gui-duyet'] button").await;
 

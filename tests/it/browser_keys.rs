@@ -9,7 +9,8 @@ use loa::store::Store;
 use loa::store::bulletins::Expect;
 use serde_json::{Value, json};
 
-use crate::browser_chain::{PASSWORD, Seat};
+use crate::browser_chain::Seat;
+use crate::helpers::account::PASSWORD;
 use crate::helpers::chain::{Province, serve, wav_files};
 use crate::helpers::until::until;
 

@@ -6,6 +6,7 @@
     reason = "a test that cannot go on should stop where it is, and say what it saw"
 )]
 
+mod answers;
 mod browser_chain;
 mod browser_keys;
 mod browser_selftest;
@@ -13,5 +14,7 @@ mod chain;
 mod contract;
 mod helpers;
 mod layers;
+mod likeness;
 mod source;
 mod tidy;
+mod uploads;

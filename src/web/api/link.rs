@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use axum::response::Response;
+use axum::http::header::ORIGIN;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 
 use crate::center::{Center, CenterError, NewToken};
 use crate::domain::ids::{Sha256, StationId};
@@ -17,7 +19,11 @@ const AUTH_WITHIN: Duration = Duration::from_secs(10);
 const SILENCE: Duration = Duration::from_secs(75);
 
 /// `GET /api/v1/link`
-pub async fn connect(State(web): State<Web>, upgrade: WebSocketUpgrade) -> Response {
+pub async fn connect(State(web): State<Web>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+    // Only browsers say an origin, and no page of ours opens this socket: it would be another site's script.
+    if headers.contains_key(ORIGIN) {
+        return (StatusCode::FORBIDDEN, "the link is for stations, not for pages").into_response();
+    }
     upgrade.max_message_size(MAX_MESSAGE_BYTES).max_frame_size(MAX_MESSAGE_BYTES).on_upgrade(move |socket| async move {
         let mut conversation = Conversation { center: web.center, socket };
         if let Err(ended) = conversation.hold().await {

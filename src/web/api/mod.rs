@@ -1,8 +1,11 @@
-//! What stations talk to: enrolment, the link, audio. Refusals are one JSON sentence.
+//! What programs talk to: stations their enrolment, link and audio, page scripts their uploads. Refusals are one JSON
+//! sentence.
 
 pub mod audio;
+pub mod caller;
 pub mod enrol;
 pub mod link;
+pub mod uploads;
 
 use axum::Json;
 use axum::http::StatusCode;

@@ -8,6 +8,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::desk::{Desk, READERS, name_of, names, only};
+use super::upload::desk_of;
 use super::{Failed, approve, audio};
 use crate::center::bulletins::VersionRow;
 use crate::domain::access::Role;
@@ -15,7 +16,7 @@ use crate::domain::bulletin::State;
 use crate::domain::ids::BulletinCode;
 use crate::domain::order::Demand;
 use crate::web::pages::{
-    BulletinPage, BulletinRow, BulletinsPage, FindingView, Reach, Severity, StepView, Tab, UploadForm, VersionView,
+    BulletinPage, BulletinRow, BulletinsPage, FindingView, Reach, Severity, StepView, Tab, UploadDesk, VersionView,
 };
 use crate::web::session::{Posted, Signed};
 
@@ -54,13 +55,17 @@ pub fn warnings(row: &VersionRow) -> u32 {
 
 /// `GET /ban-tin`
 pub async fn list(me: Signed) -> Response {
-    let form = me.person.is(Role::Editor).then(|| UploadForm::new(super::upload::LIMIT_MEGABYTES));
-    let result = list_with(&me, StatusCode::OK, form).await;
+    let result = try_list(&me).await;
     me.answer(result)
 }
 
-/// The list with the form as it was typed.
-pub async fn list_with(me: &Signed, status: StatusCode, form: Option<UploadForm>) -> Result<Response, Failed> {
+async fn try_list(me: &Signed) -> Result<Response, Failed> {
+    let desk = if me.person.is(Role::Editor) { Some(desk_of(me, None).await?) } else { None };
+    list_with(me, StatusCode::OK, desk).await
+}
+
+/// The list with the upload desk, its form as it was typed.
+pub async fn list_with(me: &Signed, status: StatusCode, desk: Option<UploadDesk>) -> Result<Response, Failed> {
     only(me, &READERS)?;
     let mut newest: BTreeMap<BulletinCode, Vec<VersionRow>> = BTreeMap::new();
     for row in me.visit.web.center.bulletin_versions(None).await? {
@@ -69,7 +74,7 @@ pub async fn list_with(me: &Signed, status: StatusCode, form: Option<UploadForm>
     let mut versions: Vec<Vec<VersionRow>> = newest.into_values().collect();
     versions.sort_by_key(|rows| std::cmp::Reverse(rows.last().map(|row| row.created_at)));
     let rows = versions.iter().filter_map(|rows| list_row(rows)).collect();
-    let page = BulletinsPage { frame: me.frame(Tab::Bulletins), rows, form };
+    let page = BulletinsPage { frame: me.frame(Tab::Bulletins), rows, desk };
     Ok(me.visit.page(status, page.render()))
 }
 

@@ -8,14 +8,18 @@ pub mod assets;
 pub mod audio;
 pub mod bulletins;
 mod desk;
+mod facts;
 pub mod log_in;
+pub mod multipart;
 pub mod queue;
 pub mod reconcile;
 pub mod stations;
 pub mod today;
 pub mod today_words;
 pub mod upload;
+pub mod upload_words;
 pub mod users;
+pub mod version;
 mod wording;
 
 use axum::http::StatusCode;

@@ -8,5 +8,5 @@ mod output;
 mod outside;
 mod own_keys;
 mod tampering;
-mod tls;
+pub mod tls;
 mod whole;

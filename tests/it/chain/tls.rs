@@ -6,7 +6,7 @@ use crate::helpers::chain::{Province, linked, listening, settled};
 use crate::helpers::running::Running;
 
 /// Writes an authority's certificate, and a server's certificate and key signed by it.
-fn write_certificates(province: &Province) {
+pub fn write_certificates(province: &Province) {
     let mut authority = CertificateParams::new(Vec::<String>::new()).unwrap();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     authority.key_usages = vec![KeyUsagePurpose::KeyCertSign];

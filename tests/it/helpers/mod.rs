@@ -1,8 +1,11 @@
 //! What tests stand on: other programs held on a leash, a database server, a browser, a whole province run by command,
 //! and waiting for conditions.
 
+pub mod account;
 pub mod browser;
 pub mod chain;
+pub mod chance;
+pub mod cutter;
 pub mod leash;
 pub mod postgres;
 pub mod proxy;

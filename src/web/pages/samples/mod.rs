@@ -13,6 +13,7 @@ use crate::domain::station::{StandingChoice, StationKind};
 pub(super) mod bulletins;
 pub(super) mod keys;
 pub(super) mod reconcile;
+pub(super) mod uploads;
 
 const MINUTE: u64 = 60_000;
 
@@ -205,6 +206,11 @@ pub(in crate::web::pages) fn all(lang: Lang) -> Vec<Rendered> {
         ("bulletin_sign", keys::bulletin_sign(lang).render()),
         ("bulletin_no_key", keys::bulletin_no_key(lang).render()),
         ("approval_key", keys::approval_key(lang).render()),
+        ("uploads", uploads::uploads(lang).render()),
+        ("upload_checked", uploads::upload_checked(lang).render()),
+        ("upload_checking", uploads::upload_checking(lang).render()),
+        ("upload_refused", uploads::upload_refused(lang).render()),
+        ("version", uploads::version(lang).render()),
         ("queue", bulletins::queue(lang).render()),
         ("reconcile", reconcile::reconcile(lang).render()),
         ("airing", reconcile::airing(lang).render()),
