@@ -13,7 +13,8 @@
 //! |---|---|
 //! | import folders | [`center::import`] |
 //! | check, render, in a contained child | [`audio::probe`], [`audio::render`], [`audio::worker`] |
-//! | draft → submitted → approved, signed manifest | [`domain::bulletin`], [`center::bulletins`], [`trust::manifest`] |
+//! | draft → submitted → approved, signed manifest | [`domain::bulletin`], [`center::approval`], [`trust::manifest`] |
+//! | whose keys approve | [`trust::roots`], [`center::keys`], [`center::custody`] |
 //! | cron rules → slots, guard hours | [`domain::recurrence`], [`domain::planner`], [`domain::guard`] |
 //! | orders → items of a day | [`domain::planner`] |
 //! | versioned, signed rundowns | [`domain::rundown`], [`center::rundowns`], [`trust::envelope`] |

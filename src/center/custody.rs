@@ -126,6 +126,21 @@ impl Custodian {
         Ok(())
     }
 
+    /// Takes a list that root signed and that is newer than the file, as when an old copy of the folder was put back,
+    /// or another machine shares the database only.
+    ///
+    /// # Errors
+    /// When root did not sign it or the disk refuses; the list held before stays in force.
+    pub fn take_newer(&self, sealed: &str) -> Result<(), CenterError> {
+        let _one_at_a_time = lock(&self.folder)?;
+        let (_, list): (_, TrustList) = envelope::open(sealed.as_bytes(), envelope::ROOTS, &[self.root])?;
+        if list.version > read_list(&self.folder, self.root)?.list.version {
+            write_whole(&self.folder, "trust.json", sealed)?;
+            self.take(HeldList { list, sealed: sealed.into() });
+        }
+        Ok(())
+    }
+
     fn take(&self, list: HeldList) {
         *self.held.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(list);
     }
@@ -268,6 +283,28 @@ mod tests {
         other.reload().unwrap();
         assert_eq!(one.held(), other.held());
         assert!(other.approver().is_none() && !other.holds_approvals());
+    }
+
+    #[test]
+    fn an_old_copy_of_the_list_does_not_bring_a_revoked_key_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let custodian = Custodian::open(folder.path(), now()).unwrap();
+        let old = custodian.held().sealed.clone();
+        let revoke = |list: &mut TrustList| {
+            list.approvers[0].only = Some(Vec::new());
+            Ok(())
+        };
+        let (_, newer) = custodian.amend(None, now(), revoke).unwrap();
+        std::fs::write(folder.path().join("trust.json"), &old).unwrap();
+        let restored = Custodian::open(folder.path(), now()).unwrap();
+        assert!(restored.approver().is_some());
+        restored.take_newer(&newer.sealed).unwrap();
+        assert!(restored.approver().is_none());
+        restored.take_newer(&old).unwrap();
+        assert_eq!(Custodian::open(folder.path(), now()).unwrap().held(), newer);
+        let other = tempfile::tempdir().unwrap();
+        let foreign = Custodian::open(other.path(), now()).unwrap();
+        assert!(restored.take_newer(&foreign.held().sealed).is_err());
     }
 
     #[test]

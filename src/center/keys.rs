@@ -1,32 +1,26 @@
-//! Approvers' own keys: asked for by their holders, named and revoked by root, all while the center serves. A running
-//! center hears of a new trust list by the number of [`TRUST`] and reads the file again; stations are told at once.
+//! Approvers' own keys as root names and revokes them, all while the center serves; what their holders ask for is in
+//! `key_requests`. A running center hears of a new trust list by the number of [`TRUST`] and reads the file again;
+//! stations are told at once.
 //!
-//! A person proves that a key is theirs by signing their own name with it; whoever admits it compares the fingerprint
-//! with what that person reads out. Revoking a key keeps, by name, what it approved and what is still in force, unless
-//! it is told to drop it: then the versions are withdrawn as well, and stations stop even what plays.
+//! Revoking a key keeps, by name, what it approved and what is still in force, unless it is told to drop it: then the
+//! versions are withdrawn as well, and stations stop even what plays. An approval that another process signs with the
+//! key in that very moment is not kept: stations refuse it, and it is approved anew.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use chrono::{DateTime, Utc};
-
 use super::{Center, CenterError};
-use crate::domain::access::Role;
 use crate::domain::bulletin::State;
 use crate::domain::ids::{BulletinCode, Sha256};
 use crate::store::keys::{Asks, Decided, NewTrustList, TRUST};
-use crate::trust::envelope::{self, KEY_REQUEST, MANIFEST, Signature};
-use crate::trust::keys::{KeyPair, PublicKey};
-use crate::trust::manifest::{Custody, KeyRequest};
+use crate::trust::envelope::{self, MANIFEST};
+use crate::trust::keys::PublicKey;
+use crate::trust::manifest::Custody;
 use crate::trust::roots::{NamedKey, TrustList};
 
 pub use crate::store::keys::{Asks as Asked, KeyRequestRow};
 
-/// Requests that one person may have waiting.
-const MOST_WAITING: usize = 5;
 /// Fewest hex digits by which a key is named.
 const FEWEST_DIGITS: usize = 8;
 
@@ -61,36 +55,8 @@ pub struct KeyList {
     pub approvers: Vec<ListedKey>,
     /// Requests that wait.
     pub waiting: Vec<KeyRequestRow>,
-}
-
-/// Where a person's own key stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// Waits for root.
-    Waiting,
-    /// Was not admitted.
-    Refused,
-    /// Signs.
-    Admitted,
-    /// Signs nothing new any more.
-    Revoked,
-}
-
-/// A person's own key, as that person sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OwnKey {
-    /// Public key, hex.
-    pub key: String,
-    /// Its id, hex.
-    pub keyid: String,
-    /// As it is read out.
-    pub fingerprint: String,
-    /// Where it stands.
-    pub standing: Standing,
-    /// When it was asked for; none for one admitted by command.
-    pub asked_at: Option<DateTime<Utc>>,
-    /// Whether the person asked to have it revoked, and that waits.
-    pub revocation_asked: bool,
+    /// Users whose own key still signs, though they are no active approvers any more: such a key is to be revoked.
+    pub idle: BTreeSet<String>,
 }
 
 /// What becomes of the bulletins that rest on a revoked key.
@@ -140,96 +106,12 @@ impl Center {
         }
         let before = self.custodian.held().list.version;
         self.custodian.reload()?;
+        // Every list is kept in the store as well: a folder put back from an old copy does not undo a revocation.
+        if let Some(sealed) = self.store.newest_envelope(envelope::ROOTS).await? {
+            self.custodian.take_newer(&sealed)?;
+        }
         self.seen_trust.store(revision, Ordering::Release);
         Ok(self.custodian.held().list.version != before)
-    }
-
-    /// Notes that a person wants root to name this key as theirs.
-    ///
-    /// # Errors
-    /// When the person is no approver, the signature over [`KeyRequest`] is not the key's, or the key is known already.
-    pub async fn request_key(&self, user: &str, key: &str, signature: &str) -> Result<(), CenterError> {
-        self.must_approve_somewhere(user).await?;
-        let key = PublicKey::from_hex(key).map_err(|error| CenterError::refused(error.to_string()))?;
-        let bytes = STANDARD.decode(signature).unwrap_or_default();
-        let payload = serde_json::to_vec(&KeyRequest { user: user.into(), key })?;
-        if !envelope::is_signed_by(KEY_REQUEST, &payload, &key, &Signature { keyid: key.keyid(), bytes }) {
-            return Err(CenterError::forbidden("the key did not sign its own request: make it anew"));
-        }
-        self.ask(user, key, Asks::Admit).await
-    }
-
-    /// Makes and notes the request of a key that lies in a file here.
-    ///
-    /// # Errors
-    /// As for [`Self::request_key`].
-    pub async fn request_key_of(&self, user: &str, pair: &KeyPair) -> Result<(), CenterError> {
-        let payload = serde_json::to_vec(&KeyRequest { user: user.into(), key: pair.public() })?;
-        let signature = envelope::sign(KEY_REQUEST, &payload, pair);
-        self.request_key(user, &pair.public().to_string(), &STANDARD.encode(signature.bytes)).await
-    }
-
-    /// Notes that a person wants their own key revoked, as when it was lost.
-    ///
-    /// # Errors
-    /// When no key of theirs that signs has this id.
-    pub async fn ask_revocation(&self, user: &str, keyid: &str) -> Result<(), CenterError> {
-        self.refresh_trust().await?;
-        let held = self.custodian.held();
-        let own = held.list.own_keys(user).find(|named| named.key.keyid().to_string() == keyid);
-        let own = own.ok_or_else(|| CenterError::NotFound(format!("{user} has no key {keyid} that signs")))?;
-        self.ask(user, own.key, Asks::Revoke).await
-    }
-
-    async fn ask(&self, user: &str, key: PublicKey, asks: Asks) -> Result<(), CenterError> {
-        let waiting = self.store.key_requests(Some(user)).await?;
-        if waiting.iter().filter(|row| row.decided.is_none()).count() >= MOST_WAITING {
-            return Err(CenterError::refused(format!(
-                "{MOST_WAITING} requests of {user} wait already: have them decided first"
-            )));
-        }
-        let now = crate::clock::now();
-        if !self.store.add_key_request(user, &key.to_string(), asks, now).await? {
-            return Err(CenterError::refused("this was asked for this key before: wait, or make another key"));
-        }
-        let act = if asks == Asks::Admit { "key-requested" } else { "key-revocation-requested" };
-        Ok(self.store.note_act(user, act, &key.keyid().to_string(), "", now).await?)
-    }
-
-    /// A person's own keys, newest first.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn own_keys(&self, user: &str) -> Result<Vec<OwnKey>, CenterError> {
-        self.refresh_trust().await?;
-        let held = self.custodian.held();
-        let requests = self.store.key_requests(Some(user)).await?;
-        let asked = |key: &str, asks| requests.iter().find(|row| row.key == key && row.asks == asks);
-        let own = |key: PublicKey, standing, asked_at| OwnKey {
-            keyid: key.keyid().to_string(),
-            fingerprint: key.fingerprint(),
-            standing,
-            asked_at,
-            revocation_asked: standing == Standing::Admitted
-                && asked(&key.to_string(), Asks::Revoke).is_some_and(|row| row.decided.is_none()),
-            key: key.to_string(),
-        };
-        let mut keys = Vec::new();
-        for named in held.list.approvers.iter().filter(|named| named.user.as_deref() == Some(user)) {
-            let standing = if named.in_force() { Standing::Admitted } else { Standing::Revoked };
-            let asked_at = asked(&named.key.to_string(), Asks::Admit).map(|row| row.at);
-            keys.push(own(named.key, standing, asked_at));
-        }
-        for row in requests.iter().filter(|row| row.asks == Asks::Admit) {
-            if keys.iter().any(|known| known.key == row.key) {
-                continue;
-            }
-            let Ok(key) = PublicKey::from_hex(&row.key) else { continue };
-            let standing = if row.decided.is_none() { Standing::Waiting } else { Standing::Refused };
-            keys.push(own(key, standing, Some(row.at)));
-        }
-        keys.sort_by_key(|key| std::cmp::Reverse(key.asked_at));
-        Ok(keys)
     }
 
     /// Every key that root names, with what rests on it, and the requests that wait.
@@ -245,7 +127,13 @@ impl Center {
         }
         let mut waiting = self.store.key_requests(None).await?;
         waiting.retain(|row| row.decided.is_none());
-        Ok(KeyList { list, root: self.custodian.root(), approvers, waiting })
+        let mut idle = BTreeSet::new();
+        for user in list.approvers.iter().filter(|named| named.in_force()).filter_map(|named| named.user.as_ref()) {
+            if self.must_approve_somewhere(user).await.is_err() {
+                idle.insert(user.clone());
+            }
+        }
+        Ok(KeyList { list, root: self.custodian.root(), approvers, waiting, idle })
     }
 
     /// Has root name a key as a person's own: the waiting request that `wanted` names by its user, key id or
@@ -260,6 +148,7 @@ impl Center {
         root_key: Option<&Path>,
         by: &str,
     ) -> Result<(String, PublicKey), CenterError> {
+        self.refresh_trust().await?;
         let (user, key) = match key {
             Some(text) => {
                 let key = PublicKey::from_hex(text).map_err(|error| CenterError::refused(error.to_string()))?;
@@ -350,6 +239,7 @@ impl Center {
     /// # Errors
     /// When root's key is not to be had.
     pub async fn renew_trust(&self, root_key: Option<&Path>, by: &str) -> Result<TrustList, CenterError> {
+        self.refresh_trust().await?;
         self.amend(root_key, by, "trust-renewed", "", "", |_| Ok(())).await?;
         Ok(self.custodian.held().list.clone())
     }
@@ -404,15 +294,6 @@ impl Center {
                 "{many} requests wait for {wanted}: name one by the fingerprint that its holder reads out"
             ))),
         }
-    }
-
-    /// Refuses whoever is no active approver anywhere; returns the name for people.
-    async fn must_approve_somewhere(&self, user: &str) -> Result<String, CenterError> {
-        let row = self.store.user(user).await?.filter(|row| row.disabled_at.is_none());
-        let row = row.filter(|row| row.grants.iter().any(|grant| grant.role == Role::Approver));
-        row.map(|row| row.display_name).ok_or_else(|| {
-            CenterError::forbidden(format!("{user} is no active approver, and only approvers have keys"))
-        })
     }
 
     /// Approved versions whose days are not over and whose approval this key signed.

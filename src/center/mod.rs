@@ -11,6 +11,7 @@ pub mod custody;
 pub mod desk_settings;
 pub mod hub;
 pub mod import;
+pub mod key_requests;
 pub mod keys;
 pub mod looks;
 pub mod orders;

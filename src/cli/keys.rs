@@ -195,7 +195,11 @@ fn print_list(keys: &KeyList) {
     }
     for ListedKey { named, resting: rests } in &keys.approvers {
         let user = named.user.as_deref().unwrap_or("-");
-        let state = if named.in_force() { "" } else { "  revoked" };
+        let state = match (named.in_force(), keys.idle.contains(user)) {
+            (false, _) => "  revoked",
+            (true, true) => "  no active approver any more: revoke it",
+            (true, false) => "",
+        };
         let (print, holder) = (named.key.fingerprint(), &named.holder);
         println!("approver  {print}  custody={}  {user}  {holder}{state}", custody(named.custody));
         for one in rests {

@@ -182,6 +182,8 @@ impl Holdings {
         refusals
     }
 
+    /// The areas that the manifest names are not checked here: which station serves which area is the center's word, and
+    /// a thief of the center would change it along with the rundown (see [`crate::trust::roots`]).
     fn covered(&self, rundown: &Rundown, item: &Item) -> Result<(), String> {
         let Some(sound) = &item.sound else { return Ok(()) };
         let Some(manifest) = self.manifests.get(&sound.manifest) else {
@@ -249,4 +251,58 @@ fn strays(rundown: &Rundown) -> Option<String> {
         !(-1..=1).contains(&days(item.start)) || late < Duration::zero() || late > Duration::hours(4)
     });
     stray.map(|item| format!("the rundown of {date} has an item at {}, which is not of that day", item.start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trust::keys::KeyPair;
+    use crate::trust::manifest::Custody;
+    use crate::trust::roots::NamedKey;
+
+    fn list(version: u32, now: DateTime<Utc>, revoked: bool, key: &KeyPair) -> TrustList {
+        let named = NamedKey {
+            key: key.public(),
+            holder: "An".into(),
+            custody: Custody::Own,
+            user: Some("an".into()),
+            only: revoked.then(Vec::new),
+        };
+        TrustList {
+            version,
+            issued_at: now,
+            expires_at: now + Duration::days(1),
+            root_custody: Custody::Own,
+            approvers: vec![named],
+            centers: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn an_older_trust_list_does_not_bring_a_revoked_key_back_not_even_after_a_restart() {
+        let dir = tempfile::tempdir().unwrap();
+        let now = crate::clock::now();
+        let (root, an) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
+        let identity = Identity {
+            station: "dai-1".parse().unwrap(),
+            name: "Đài".into(),
+            center: "https://loa.invalid".into(),
+            root: root.public(),
+            center_ca: None,
+        };
+        let open = || Holdings::load(Folder::open(dir.path()).unwrap(), identity.clone(), now).0;
+        let [older, newer] =
+            [(1, false), (2, true)].map(|(version, revoked)| list(version, now, revoked, &an).seal(&root).unwrap());
+        let mut holdings = open();
+        assert!(holdings.take_manifest("{}").is_err(), "without a list nobody is an approver");
+        assert_eq!(holdings.take_trust(&older, now), Ok(true));
+        assert_eq!(holdings.take_trust(&newer, now), Ok(true));
+        assert!(holdings.take_trust(&older, now).unwrap_err().contains("older than version 2"));
+        let mut restarted = open();
+        assert!(restarted.take_trust(&older, now).unwrap_err().contains("older than version 2"));
+        assert_eq!(restarted.take_trust(&newer, now), Ok(false), "the same again is nothing new");
+        let forged = list(3, now, false, &an).seal(&an).unwrap();
+        assert!(restarted.take_trust(&forged, now).is_err());
+        assert!(restarted.trust.is_some_and(|held| held.own_keys("an").next().is_none()));
+    }
 }

@@ -153,6 +153,20 @@ impl Store {
         }))
     }
 
+    /// The envelope of this type that was kept last.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn newest_envelope(&self, payload_type: &str) -> Result<Option<String>, StoreError> {
+        let row: Option<(String,)> = reading!(self, pool => sqlx::query_as(
+            "SELECT body FROM envelopes WHERE payload_type = $1 ORDER BY created_at DESC LIMIT 1",
+        )
+        .bind(payload_type)
+        .fetch_optional(pool)
+        .await?);
+        Ok(row.map(|(body,)| body))
+    }
+
     /// Keeps a signed trust list verbatim with the act that made it, and tells every process that there is a new one.
     ///
     /// # Errors

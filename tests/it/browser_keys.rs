@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::browser_chain::Seat;
 use crate::helpers::account::PASSWORD;
 use crate::helpers::chain::{Province, serve, wav_files};
+use crate::helpers::until::until;
 
 const FORM: &str = "form[data-own-key]";
 const SAID: &str = "form[data-own-key] [role=status]";
@@ -236,5 +237,56 @@ async fn what_is_not_what_it_should_be_is_not_approved_in_the_browser() {
         .unwrap();
     assert_eq!(approved.0, 0);
     assert!(wav_files(&province.dir("dai-1")).is_empty());
+    seat.browser.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_approver_signs_in_the_browser_what_the_first_signed_and_the_center_signs_no_more() {
+    let province = waiting(2).await;
+    std::fs::write(province.path("schedules/desk.toml"), "[approval]\nsecond_above_stations = 0\n").unwrap();
+    province.import().well();
+    add(&province, "an", &["approver@thu"]);
+    let (_center, url) = serve(&province, "127.0.0.1:0").await;
+    let _station = province.join("dai-1", &url).await;
+    let file = province.text("an.key");
+    province.loa(&["keys", "new", &file, "--user", "an"]).well();
+    province.loa(&["keys", "admit", "an"]).well();
+
+    let mut seat = Seat::take(&url, (390, 844), true).await;
+    seat.log_in("duyet").await;
+    // As long as the center signs for somebody, every page says so.
+    seat.visit("/duyet").await;
+    seat.browser.text(".custody", "custody=center").await;
+    make_key(&province, &seat, "chưa có khóa").await;
+    let listed = province.loa(&["keys", "list", "--json"]).well().json();
+    let of_center = listed["approvers"].as_array().unwrap().iter().find(|key| key["custody"] == "center").unwrap();
+    province.loa(&["keys", "revoke", of_center["fingerprint"].as_str().unwrap()]).well();
+    until("pages to say it no more", async || {
+        seat.visit("/duyet").await;
+        let said = seat.browser.driver().find_all(thirtyfour::By::Css(".custody")).await.ok()?;
+        said.is_empty().then_some(())
+    })
+    .await;
+
+    let first = province.loa(&["approve", "TIN-1", "--by", "an", "--key", &file]).well();
+    assert!(first.out.contains("a second approver is needed"), "{first:?}");
+    seat.read_until("/duyet", "TIN-1").await;
+    ready(&seat, "TIN-1").await;
+    seat.browser.text(FORM, "an đã duyệt lần một").await;
+    seat.press(&format!("{FORM} button")).await;
+    seat.browser.text("[role=status]", "Đã duyệt").await;
+    province.report_until(60, "the station to have played it", |total| total["aired"] == 1).await;
+
+    // Nothing more is asked of whoever approved first; whoever has no key is told where to make one.
+    ready(&seat, "TIN-2").await;
+    seat.press(&format!("{FORM} button")).await;
+    seat.browser.text("[role=status]", "còn chờ người duyệt thứ hai").await;
+    seat.visit("/ban-tin/TIN-2").await;
+    seat.browser.text("main", "lần hai phải do người khác duyệt").await;
+    add(&province, "moi", &["approver@thu"]);
+    seat.log_in("moi").await;
+    seat.visit("/ban-tin/TIN-2").await;
+    seat.press("a.btn[href='/khoa-duyet']").await;
+    seat.browser.text("form[data-make-key] [role=status]", "chưa có khóa").await;
     seat.browser.quit().await;
 }

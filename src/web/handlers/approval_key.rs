@@ -6,7 +6,7 @@ use axum::response::Response;
 use super::Failed;
 use super::desk::{Desk, only};
 use crate::center::CenterError;
-use crate::center::keys::{OwnKey, Standing};
+use crate::center::key_requests::{OwnKey, Standing};
 use crate::domain::access::Role;
 use crate::web::pages::{ApprovalKeyPage, KeyStanding, KeyView, Tab};
 use crate::web::session::{Posted, Signed};

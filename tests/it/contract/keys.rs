@@ -53,5 +53,9 @@ pub async fn a_trust_list_is_kept_verbatim_and_tells_other_processes(place: Plac
     };
     one.note_trust_list(&new, at(3)).await.unwrap();
     assert_eq!(other.envelope(&digest(&body)).await.unwrap(), Some(body.clone()));
+    let newer = NewTrustList { digest: digest("newer"), envelope: "newer", ..new.clone() };
+    one.note_trust_list(&newer, at(4)).await.unwrap();
+    assert_eq!(other.newest_envelope("t").await.unwrap().as_deref(), Some("newer"));
+    assert_eq!(other.newest_envelope("another").await.unwrap(), None);
     assert!(other.revision(TRUST).await.unwrap() > before);
 }
