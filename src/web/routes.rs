@@ -79,6 +79,7 @@ fn pages() -> Router<Web> {
         .route("/assets/loa.css", get(assets::style))
         .route("/assets/desk.css", get(assets::desk_style))
         .route("/assets/upload.js", get(assets::upload_script))
+        .route("/assets/upload-state.js", get(assets::upload_state_script))
         // called by their scripts
         .route("/api/v1/uploads", get(api::uploads::list).post(api::uploads::begin))
         .route("/api/v1/uploads/{id}", get(api::uploads::one).patch(api::uploads::send).delete(api::uploads::cancel))

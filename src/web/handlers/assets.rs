@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use crate::domain::ids::Sha256;
-use crate::web::pages::{DESK_STYLE_SHEET, STYLE_SHEET, UPLOAD_SCRIPT};
+use crate::web::pages::{DESK_STYLE_SHEET, STYLE_SHEET, UPLOAD_SCRIPT, UPLOAD_STATE_SCRIPT};
 
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
@@ -23,6 +23,11 @@ pub async fn desk_style(headers: HeaderMap) -> Response {
 /// `GET /assets/upload.js`
 pub async fn upload_script(headers: HeaderMap) -> Response {
     asset(&headers, SCRIPT, UPLOAD_SCRIPT)
+}
+
+/// `GET /assets/upload-state.js`
+pub async fn upload_state_script(headers: HeaderMap) -> Response {
+    asset(&headers, SCRIPT, UPLOAD_STATE_SCRIPT)
 }
 
 fn asset(headers: &HeaderMap, kind: &'static str, text: &'static str) -> Response {

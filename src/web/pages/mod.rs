@@ -48,6 +48,9 @@ pub const DESK_STYLE_SHEET: &str = include_str!("../assets/desk.css");
 /// Sends files with progress and resumes them, served at `/assets/upload.js`.
 pub const UPLOAD_SCRIPT: &str = include_str!("../assets/upload.js");
 
+/// Follows one upload, served at `/assets/upload-state.js`.
+pub const UPLOAD_STATE_SCRIPT: &str = include_str!("../assets/upload-state.js");
+
 /// Renders a page's template and gives it the shapes it uses.
 fn render<T: askama::Template>(page: &T) -> Result<String, askama::Error> {
     Ok(status::with_sprite(&page.render()?))
