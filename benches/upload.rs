@@ -117,8 +117,8 @@ fn main() {
     let seconds = std::env::var("LOA_BENCH_SECONDS").unwrap_or_else(|_| "1800".into());
     let folder = tempfile::tempdir().unwrap();
     let (root, data) = (Path::new(env!("CARGO_MANIFEST_DIR")), folder.path().join("data"));
-    let schedules = root.join("schedules").display().to_string();
-    assert!(loa(&data, &["import", &schedules]).stdout(Stdio::null()).status().unwrap().success());
+    let [schedules, bulletins] = ["schedules", "bulletins"].map(|name| root.join(name).display().to_string());
+    assert!(loa(&data, &["import", &schedules, &bulletins]).stdout(Stdio::null()).status().unwrap().success());
     make_user(&data, "bientap", "editor@49");
     make_user(&data, "truc", "operator@49");
     let files: Vec<Vec<u8>> = (0..UPLOADS)

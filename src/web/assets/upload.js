@@ -242,6 +242,11 @@ async function sendAll(job) {
   while (!job.over && job.state === "receiving") {
     if (job.paused) {
       await new Promise((resolve) => { job.go = resolve; });
+      const now = await askOn(job, "GET", `${API}/${job.id}`);
+      if (job.over) return;
+      if (now.status !== 200) return refuse(job, now.said.error);
+      job.received = now.said.received;
+      job.state = now.said.state;
       continue;
     }
     job.sent = 0;
@@ -256,6 +261,8 @@ async function sendAll(job) {
       showProgress(job);
     } else if (status === 409) {
       job.received = said.received;
+      // Two pages that send the same file would end each other's pieces for ever: this one steps back.
+      if (said.code === "overtaken") job.pause(said.error);
     } else if (status === 410) {
       break;
     } else if (again(status) || status === 400) {
@@ -277,16 +284,20 @@ async function sendAll(job) {
 function buttons(job) {
   const name = job.file.name;
   const pause = button(words.pause, name, () => {
-    job.paused = !job.paused;
-    pause.firstChild.textContent = job.paused ? words.continue : words.pause;
-    if (job.paused) {
-      job.request?.abort();
-      note(job.row, words.paused);
-    } else {
-      note(job.row, "");
-      job.go?.();
-    }
+    if (!job.paused) return job.pause(words.paused);
+    job.paused = false;
+    pause.firstChild.textContent = words.pause;
+    note(job.row, "");
+    job.rate = [];
+    job.go?.();
   });
+  job.pause = (why) => {
+    job.paused = true;
+    pause.firstChild.textContent = words.continue;
+    note(job.row, why);
+    say(`${name}: ${why}`);
+    job.request?.abort();
+  };
   const cancel = button(words.cancel, name, async () => {
     job.over = true;
     job.request?.abort();
