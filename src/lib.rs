@@ -12,7 +12,8 @@
 //! | step | where |
 //! |---|---|
 //! | import folders | [`center::import`] |
-//! | check, render, in a contained child | [`audio::probe`], [`audio::render`], [`audio::worker`] |
+//! | uploads in pieces, their queue and facts | [`domain::upload`], [`center::uploads`], `web::api` |
+//! | check, render, in a contained child | [`center::taking`], [`audio::probe`], [`audio::render`], [`audio::worker`] |
 //! | draft → submitted → approved, signed manifest | [`domain::bulletin`], [`center::approval`], [`trust::manifest`] |
 //! | whose keys approve | [`trust::roots`], [`center::keys`], [`center::custody`] |
 //! | cron rules → slots, guard hours | [`domain::recurrence`], [`domain::planner`], [`domain::guard`] |

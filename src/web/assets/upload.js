@@ -51,7 +51,11 @@ function part(row, name, kind = "span") {
   return found;
 }
 
-const note = (row, text) => { part(row, "up-note").textContent = text; };
+function note(row, text, warns = false) {
+  const said = part(row, "up-note");
+  said.textContent = text;
+  said.classList.toggle("warn", warns);
+}
 
 function count() {
   document.getElementById("up-card").hidden = list.children.length === 0;
@@ -164,7 +168,7 @@ function lost(job) {
   if (job.lostAt) return;
   job.lostAt = clock();
   const text = fill(words.lost, job.lostAt);
-  note(job.row, text);
+  note(job.row, text, true);
   say(`${job.file.name}: ${text}`);
 }
 
@@ -196,7 +200,7 @@ async function askOn(job, method, path, body, headers) {
     const answer = await ask(method, path, body, headers);
     if (job.over || !again(answer.status)) return answer;
     lost(job);
-    if (answer.said.error) note(job.row, answer.said.error);
+    if (answer.said.error) note(job.row, answer.said.error, true);
     await wait(job);
   }
 }
@@ -238,6 +242,11 @@ async function sendAll(job) {
   while (!job.over && job.state === "receiving") {
     if (job.paused) {
       await new Promise((resolve) => { job.go = resolve; });
+      const now = await askOn(job, "GET", `${API}/${job.id}`);
+      if (job.over) return;
+      if (now.status !== 200) return refuse(job, now.said.error);
+      job.received = now.said.received;
+      job.state = now.said.state;
       continue;
     }
     job.sent = 0;
@@ -252,12 +261,14 @@ async function sendAll(job) {
       showProgress(job);
     } else if (status === 409) {
       job.received = said.received;
+      // Two pages that send the same file would end each other's pieces for ever: this one steps back.
+      if (said.code === "overtaken") job.pause(said.error);
     } else if (status === 410) {
       break;
     } else if (again(status) || status === 400) {
       if (job.paused) continue;
       lost(job);
-      if (said.error) note(job.row, said.error);
+      if (said.error) note(job.row, said.error, true);
       await wait(job);
       const now = await askOn(job, "GET", `${API}/${job.id}`);
       if (now.status !== 200) return refuse(job, now.said.error);
@@ -273,16 +284,20 @@ async function sendAll(job) {
 function buttons(job) {
   const name = job.file.name;
   const pause = button(words.pause, name, () => {
-    job.paused = !job.paused;
-    pause.firstChild.textContent = job.paused ? words.continue : words.pause;
-    if (job.paused) {
-      job.request?.abort();
-      note(job.row, words.paused);
-    } else {
-      note(job.row, "");
-      job.go?.();
-    }
+    if (!job.paused) return job.pause(words.paused);
+    job.paused = false;
+    pause.firstChild.textContent = words.pause;
+    note(job.row, "");
+    job.rate = [];
+    job.go?.();
   });
+  job.pause = (why) => {
+    job.paused = true;
+    pause.firstChild.textContent = words.continue;
+    note(job.row, why);
+    say(`${name}: ${why}`);
+    job.request?.abort();
+  };
   const cancel = button(words.cancel, name, async () => {
     job.over = true;
     job.request?.abort();
@@ -295,6 +310,13 @@ function buttons(job) {
     (next.querySelector("a, button") ?? picker).focus();
   });
   part(job.row, "up-do").replaceChildren(pause, cancel);
+}
+
+function offerFacts(job) {
+  const link = element("a", "btn", words.facts);
+  link.href = `/tai-len/${job.id}?dien=1`;
+  link.append(element("span", "vh", ` ${job.file.name}`));
+  part(job.row, "up-do").append(link);
 }
 
 async function run(job) {
@@ -312,6 +334,7 @@ async function run(job) {
   if (now.status === 200) showState(job.row, now.said);
   note(job.row, words.sent);
   say(`${job.file.name}: ${words.sent}`);
+  if (now.status === 200 && !now.said.has_facts) offerFacts(job);
   job.done = true;
 }
 
@@ -357,6 +380,7 @@ async function look() {
       const { status, said } = await ask("GET", `${API}/${row.dataset.id}`);
       if (status !== 200 || said.state === row.dataset.state) continue;
       showState(row, said);
+      note(row, "");
       say(`${said.file_name}: ${words[said.state]}`);
     }
   }
@@ -394,6 +418,7 @@ if (globalThis.crypto?.subtle) {
     const facts = factsOf();
     for (const file of files) begin(file, null, files.length === 1 ? facts : null);
     picker.value = "";
+    document.getElementById("u").focus();
   });
   addEventListener("beforeunload", (event) => {
     if (jobs.some((job) => !job.over)) event.preventDefault();

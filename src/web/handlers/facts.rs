@@ -89,10 +89,10 @@ pub async fn judge(
     let mut check = Check { me, desk, typed: &all, errors: Vec::new() };
     let facts = check.facts();
     let demand = if of.is_none() { check.demand() } else { None };
-    if let Some(facts) = &facts {
-        if of.is_none() && !center.bulletin_versions(Some(&facts.code)).await?.is_empty() {
-            check.wrong("code", "error-code-taken");
-        }
+    if let (Some(facts), None) = (&facts, of)
+        && !center.bulletin_versions(Some(&facts.code)).await?.is_empty()
+    {
+        check.wrong("code", "error-code-taken");
     }
     if let Ok(sibling) = check.value("sibling_of").to_ascii_uppercase().parse::<BulletinCode>() {
         let known = center.bulletin_versions(Some(&sibling)).await?;

@@ -33,7 +33,7 @@ pub async fn list(me: Signed) -> Response {
 pub async fn desk_of(me: &Signed, form: Option<FactsForm>) -> Result<UploadDesk, Failed> {
     let center = &me.visit.web.center;
     let rows = center.uploads_of(&me.person.name).await?;
-    let form = FactsForm { later: true, ..form.unwrap_or_else(FactsForm::new) };
+    let form = FactsForm { later: true, ..form.unwrap_or_else(FactsForm::usual) };
     Ok(UploadDesk {
         uploads: rows.iter().map(|row| view(me.words(), center, row)).collect(),
         form,
@@ -61,7 +61,7 @@ async fn try_create(me: &Signed, headers: &HeaderMap, mut form: Multipart) -> Re
     has_room(me, headers, &mut form).await?;
     let sent = Sent::read(me, form).await?;
     let again = |status, errors| {
-        let form = FactsForm { errors, ..FactsForm::new().with(&sent.typed) };
+        let form = FactsForm { errors, ..FactsForm::usual().with(&sent.typed) };
         list_with(me, status, Some(form))
     };
     if sent.files.is_empty() {
@@ -184,7 +184,7 @@ fn page(me: &Signed, status: StatusCode, row: &UploadRow, form: Option<FactsForm
 async fn form_of(me: &Signed, typed: &BTreeMap<String, String>) -> Result<FactsForm, Failed> {
     let of = replaced(me, typed).await?;
     let under = of.as_ref().map(super::facts::as_typed).unwrap_or_default();
-    let form = FactsForm::new().with(&under).with(typed);
+    let form = FactsForm::usual().with(&under).with(typed);
     Ok(FactsForm { of: of.map(|facts| facts.code.to_string()), ..form })
 }
 

@@ -47,7 +47,7 @@ async fn show(
 ) -> Result<Response, Failed> {
     let center = &me.visit.web.center;
     let code = newest.facts.code.to_string();
-    let form = FactsForm::new().with(&as_typed(&newest.facts)).with(typed);
+    let form = FactsForm::usual().with(&as_typed(&newest.facts)).with(typed);
     let rows = center.uploads_of(&me.person.name).await?;
     let of_it = |draft: &Draft| draft.typed.get("replaces").is_some_and(|replaced| *replaced == code);
     let uploads = rows.iter().filter(|row| of_it(&draft_of(row))).map(|row| view(me.words(), center, row)).collect();

@@ -26,7 +26,7 @@ pub struct FactsForm {
 
 impl FactsForm {
     /// An empty form with the usual language, priority and origin.
-    pub fn new() -> Self {
+    pub fn usual() -> Self {
         let usual = [("priority", "priority"), ("language", "vi"), ("origin", "department")];
         let typed = usual.into_iter().map(|(field, value)| (field.to_string(), value.to_string())).collect();
         Self { typed, ..Self::default() }
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn a_wrong_field_keeps_its_value_and_says_why_beside_it() {
-        let mut form = FactsForm::new().with(&BTreeMap::from([("title".into(), "<a> \"b\"".into())]));
+        let mut form = FactsForm::usual().with(&BTreeMap::from([("title".into(), "<a> \"b\"".into())]));
         form.errors = vec![FieldError { field: "title".into(), text: "Sai & thiếu.".into() }];
         let field = form.needed("title").to_string();
         assert!(field.contains("value=\"&lt;a&gt; &quot;b&quot;\" required aria-invalid=\"true\""), "{field}");

@@ -60,12 +60,13 @@ pub const STYLE_SHEET: &str = include_str!("../assets/loa.css");
 pub const DESK_STYLE_SHEET: &str = include_str!("../assets/desk.css");
 
 /// Scripts by their name in `/assets/`; whatever works without one comes without one.
-pub const SCRIPTS: [(&str, &str); 5] = [
+pub const SCRIPTS: [(&str, &str); 6] = [
     ("own_key.js", include_str!("../assets/own_key.js")),
     ("approve.js", include_str!("../assets/approve.js")),
     ("keys.js", include_str!("../assets/keys.js")),
     ("desk.js", include_str!("../assets/desk.js")),
     ("upload.js", include_str!("../assets/upload.js")),
+    ("upload-state.js", include_str!("../assets/upload-state.js")),
 ];
 
 /// Renders a page's template and gives it the shapes it uses.

@@ -271,7 +271,10 @@ fn an_author_reads_why_they_cannot_approve_and_finds_no_button() {
 fn the_approve_button_waits_until_every_warning_was_opened_and_says_how_many_are_left() {
     let mut page = samples::bulletins::bulletin(Lang::Vi);
     let html = page.render().expect("the sample renders");
-    assert!(html.contains("Mới nghe 1 trên 2 chỗ lưu ý") && html.contains("data-unheard aria-describedby=\"heard\" disabled"));
+    assert!(
+        html.contains("Mới nghe 1 trên 2 chỗ lưu ý")
+            && html.contains("data-unheard aria-describedby=\"heard\" disabled")
+    );
     page.heard = page.warnings;
     page.approve = page.approve.map(|form| ApproveForm { unheard: false, ..form });
     let html = page.render().expect("the sample renders");

@@ -140,3 +140,37 @@ async fn two_files_go_up_without_scripts_and_each_is_given_its_facts() {
     assert!(browser.driver().find_all(By::Css("script")).await.unwrap().len() <= 1);
     browser.quit().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_is_paused_gone_on_with_and_given_up_by_keyboard() {
+    let desk = Desk::open().await;
+    let file = desk.province.path("tin.wav");
+    write_tones(&file, 1, 120_000);
+    let link = Cutter::start(desk.url.trim_start_matches("http://").parse().unwrap());
+    let mut browser = Browser::new((390, 844), true).await;
+    log_in(&browser, &link.url()).await;
+    browser.goto(&format!("{}/ban-tin", link.url())).await;
+    link.mend_and_halt_after(6_000_000);
+    browser.element("#up-form [name=file]").await.send_keys(file.to_str().unwrap()).await.unwrap();
+    browser.element("#up-form button.pri").await.send_keys("\u{e007}").await.unwrap();
+    browser.text("#ups .up-said", "MB trên 11,5 MB").await;
+    let pause = "#ups .up-do button:first-of-type";
+    browser.element(pause).await.send_keys("\u{e007}").await.unwrap();
+    browser.text("#ups .up-note", "Đã tạm dừng").await;
+    browser.text(pause, "Tải tiếp").await;
+    link.go_on();
+    let (_, listed) = answer(desk.editor.ask(Method::GET, API)).await;
+    assert_eq!(listed[0]["state"], "receiving", "{listed}");
+    let id = listed[0]["id"].as_str().unwrap().to_string();
+    link.mend_and_halt_after(3_000_000);
+    browser.element(pause).await.send_keys("\u{e007}").await.unwrap();
+    browser.text(pause, "Tạm dừng").await;
+    browser.element("#ups .up-do button:last-of-type").await.send_keys("\u{e007}").await.unwrap();
+    browser.text("#up-live", "Đã hủy").await.len();
+    let said = desk.until_state(&id, "cancelled").await;
+    assert!(said["received"].as_u64() > Some(0), "{said}");
+    assert!(browser.driver().find_all(By::Css("#ups .up")).await.unwrap().is_empty());
+    link.go_on();
+    crate::helpers::until::until("its folder to go", async || desk.incoming().is_empty().then_some(())).await;
+    browser.quit().await;
+}

@@ -123,6 +123,51 @@ async fn an_upload_given_up_while_it_is_checked_leaves_no_child_and_no_file() {
     assert_eq!(desk.send(&id, 0, &bytes[..9]).await.0, 410);
 }
 
+#[tokio::test]
+async fn what_the_center_could_not_check_says_so_and_is_tried_again() {
+    let desk = Desk::open().await;
+    let (long, bytes) = (desk.tones("dai.wav", 120_000), desk.tones("tin.wav", 2000));
+    let (first, id) = (desk.announce("dai.wav", &long).await, desk.announce("tin.wav", &bytes).await);
+    assert_eq!(desk.send(&first, 0, &long).await.0, 200);
+    desk.until_state(&first, "checking").await;
+    // While it waits for its turn its file goes, and comes back later.
+    assert_eq!(desk.send(&id, 0, &bytes).await.0, 200);
+    let file = desk.province.data().join(format!("audio/incoming/up-{id}/original"));
+    let away = desk.province.path("away");
+    std::fs::rename(&file, &away).unwrap();
+    let said = desk.until_state(&id, "failed").await;
+    assert!(said["reason"].as_str().unwrap().contains("bị thiếu"), "{said}");
+    assert!(desk.editor.page("/ban-tin").await.contains(&format!("/tai-len/{id}/thu-lai")));
+    std::fs::rename(&away, &file).unwrap();
+    let (status, _) = answer(desk.editor.ask(Method::POST, &format!("{API}/{id}/retry"))).await;
+    assert_eq!(status, 200);
+    desk.until_state(&id, "checked").await;
+    assert_eq!(answer(desk.editor.ask(Method::POST, &format!("{API}/{id}/retry"))).await.0, 409);
+}
+
+#[tokio::test]
+async fn what_nobody_goes_on_with_is_swept_and_nothing_else() {
+    let mut desk = Desk::open().await;
+    let (old, young) = (desk.tones("cu.wav", 2000), desk.tones("moi.wav", 3000));
+    let (stalled, open) = (desk.announce("cu.wav", &old).await, desk.announce("moi.wav", &young).await);
+    assert_eq!(desk.send(&stalled, 0, &old[..5000]).await.0, 200);
+    assert_eq!(desk.send(&open, 0, &young[..5000]).await.0, 200);
+    let incoming = desk.province.data().join("audio/incoming");
+    std::fs::create_dir_all(incoming.join("up-0123")).unwrap();
+    let mut database = desk.province.database().await;
+    let long_ago = "2024-01-01T00:00:00+00:00";
+    let aged = sqlx::query("UPDATE uploads SET changed_at = $2 WHERE id = $1").bind(&stalled).bind(long_ago);
+    aged.execute(&mut database).await.unwrap();
+    let file = std::fs::File::options().write(true).open(incoming.join(format!("up-{stalled}/original"))).unwrap();
+    file.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+    desk.kill_and_restart().await;
+    desk.until_state(&stalled, "swept").await;
+    until_within(PATIENCE, "the folders to go", async || (desk.incoming() == [format!("up-{open}")]).then_some(()))
+        .await;
+    assert_eq!(desk.look(&open).await["received"], 5000);
+    assert_eq!(desk.send(&stalled, 5000, &old[5000..]).await.0, 410);
+}
+
 /// A small disk; gone when dropped.
 struct SmallDisk(std::path::PathBuf);
 

@@ -24,7 +24,7 @@ fn refused() -> UploadView {
 }
 
 fn form() -> FactsForm {
-    let mut form = FactsForm::new();
+    let mut form = FactsForm::usual();
     for (field, value) in [("code", "CCHC-27"), ("title", "Cách làm hay & xã mình học"), ("topic", "7")] {
         form.typed.insert(field.into(), value.into());
     }
@@ -57,7 +57,7 @@ pub(in crate::web::pages) fn uploads(lang: Lang) -> UploadsPage {
         frame: frame(lang, Tab::Bulletins, "/tai-len", &[Role::Operator]),
         desk: UploadDesk {
             uploads: Vec::new(),
-            form: FactsForm { later: true, ..FactsForm::new() },
+            form: FactsForm { later: true, ..FactsForm::usual() },
             limit_bytes: 500_000_000,
         },
     }
