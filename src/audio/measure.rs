@@ -3,20 +3,14 @@
 use ebur128::{EbuR128, Mode};
 
 use super::SAMPLE_RATE_HZ;
+use super::interpolate::{GROWTH, Interpolator, REACH};
 use super::outline::Outline;
 use super::probe::Limits;
 use super::silence::SilenceTracker;
 use crate::domain::portrait::Waveform;
 
-/// Samples before a block that the true-peak interpolator still hears (it has 12 taps a phase).
-const PEAK_HISTORY: usize = 24;
-
 /// Samples that are judged together when looking for the true peak.
 const PEAK_BLOCK: usize = 480;
-
-/// No interpolated sample can exceed the largest sample that it is made of by more than this factor:
-/// the sum of the absolute taps of any phase of the 4x interpolator stays below 2.1.
-const PEAK_GROWTH: f32 = 2.5;
 
 /// The meter refused its input; a fault of the program, not of the file.
 #[derive(Debug, thiserror::Error)]
@@ -76,7 +70,7 @@ impl Meter {
         Ok(Self {
             // Keeps eight bytes for each 100 ms: 576 kB for the longest recording that is accepted.
             loudness: EbuR128::new(1, SAMPLE_RATE_HZ, Mode::I)?,
-            peak: TruePeakMeter::new()?,
+            peak: TruePeakMeter::new(),
             silence: SilenceTracker::new(limits.silence_dbfs, limits.max_gap_ms),
             outline: Outline::new(),
             samples: 0,
@@ -89,7 +83,7 @@ impl Meter {
     /// [`MeterError`], when the meter refuses it.
     pub fn push(&mut self, block: &[f32]) -> Result<(), MeterError> {
         self.loudness.add_frames_f32(block)?;
-        self.peak.push(block)?;
+        self.peak.push(block);
         self.silence.push(block);
         self.outline.push(block);
         self.samples += block.len() as u64;
@@ -102,7 +96,7 @@ impl Meter {
     /// [`MeterError`], when the meter can't give its result.
     pub fn finish(mut self) -> Result<Measurement, MeterError> {
         let loudness = self.loudness.loudness_global()?;
-        let (true_peak, peaks) = self.peak.finish()?;
+        let (true_peak, peaks) = self.peak.finish();
         self.silence.finish();
         Ok(Measurement {
             samples: self.samples,
@@ -171,78 +165,59 @@ impl PeakLevels {
 /// That gives the same figure as interpolating everything, in about a tenth of the time.
 #[derive(Debug)]
 pub struct TruePeakMeter {
-    meter: EbuR128,
-    waiting: Vec<f32>,
-    history: [f32; PEAK_HISTORY],
-    /// Whether the interpolator has heard everything up to the present block.
-    warm: bool,
+    between: Interpolator,
+    /// `REACH` samples that were judged, and those that were not yet.
+    recent: Vec<f32>,
     highest: f32,
     levels: PeakLevels,
 }
 
 impl TruePeakMeter {
     /// A meter that has heard nothing.
-    ///
-    /// # Errors
-    /// [`MeterError`], when the meter can't be made.
-    pub fn new() -> Result<Self, MeterError> {
-        Ok(Self {
-            meter: EbuR128::new(1, SAMPLE_RATE_HZ, Mode::TRUE_PEAK)?,
-            waiting: Vec::with_capacity(PEAK_BLOCK),
-            history: [0.0; PEAK_HISTORY],
-            warm: true,
-            highest: 0.0,
-            levels: PeakLevels::default(),
-        })
+    pub fn new() -> Self {
+        Self { between: Interpolator::new(), recent: vec![0.0; REACH], highest: 0.0, levels: PeakLevels::default() }
     }
 
     /// Takes the next block.
-    ///
-    /// # Errors
-    /// [`MeterError`], when the meter refuses it.
-    pub fn push(&mut self, mut block: &[f32]) -> Result<(), MeterError> {
-        while !block.is_empty() {
-            let take = (PEAK_BLOCK - self.waiting.len()).min(block.len());
-            self.waiting.extend_from_slice(&block[..take]);
-            block = &block[take..];
-            if self.waiting.len() == PEAK_BLOCK {
-                self.judge()?;
-            }
+    pub fn push(&mut self, block: &[f32]) {
+        self.recent.extend_from_slice(block);
+        let mut begin = 0;
+        while begin + PEAK_BLOCK + 2 * REACH <= self.recent.len() {
+            self.judge(begin, begin + PEAK_BLOCK);
+            begin += PEAK_BLOCK;
         }
-        Ok(())
+        self.recent.drain(..begin);
     }
 
     /// The true peak as an amplitude (1.0 is full scale), and the sample peaks of all 10 ms.
-    ///
-    /// # Errors
-    /// [`MeterError`], when the meter refuses the last block.
-    pub fn finish(mut self) -> Result<(f64, PeakLevels), MeterError> {
-        // The interpolator speaks late: silence brings out the last samples.
-        self.push(&[0.0; PEAK_HISTORY])?;
-        self.judge()?;
-        Ok((self.meter.true_peak(0)?.max(f64::from(self.highest)), self.levels))
+    pub fn finish(mut self) -> (f64, PeakLevels) {
+        self.push(&[]);
+        let left = self.recent.len() - REACH;
+        if left > 0 {
+            // The wave rings on beyond the last sample.
+            self.recent.extend([0.0; 2 * REACH]);
+            self.judge(0, left + REACH);
+        }
+        (f64::from(self.highest), self.levels)
     }
 
-    fn judge(&mut self) -> Result<(), MeterError> {
-        let loudest = |samples: &[f32]| samples.iter().fold(0.0_f32, |m, s| m.max(s.abs()));
-        let block_peak = loudest(&self.waiting);
+    /// Judges the samples from `REACH + begin` to `REACH + end` and the points behind each.
+    fn judge(&mut self, begin: usize, end: usize) {
+        let loudest = |samples: &[f32]| samples.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+        let block_peak = loudest(&self.recent[REACH + begin..REACH + end]);
         self.levels.add(block_peak);
-        let reach = block_peak.max(loudest(&self.history)) * PEAK_GROWTH;
-        if reach > self.highest {
-            if !self.warm {
-                self.meter.seed_frames_f32(&self.history)?;
-                self.warm = true;
-            }
-            self.meter.add_frames_f32(&self.waiting)?;
-            let found = self.meter.prev_true_peak(0)? as f32;
-            self.highest = self.highest.max(found).max(block_peak);
-        } else {
-            self.warm = false;
+        self.highest = self.highest.max(block_peak);
+        if loudest(&self.recent[begin..end + 2 * REACH]) * GROWTH <= self.highest {
+            return;
         }
-        let kept = self.waiting.len().min(PEAK_HISTORY);
-        self.history.rotate_left(kept);
-        self.history[PEAK_HISTORY - kept..].copy_from_slice(&self.waiting[self.waiting.len() - kept..]);
-        self.waiting.clear();
-        Ok(())
+        for window in self.recent[begin + 1..end + 2 * REACH].windows(2 * REACH) {
+            self.highest = self.highest.max(self.between.peak(window));
+        }
+    }
+}
+
+impl Default for TruePeakMeter {
+    fn default() -> Self {
+        Self::new()
     }
 }

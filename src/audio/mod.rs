@@ -10,11 +10,16 @@
 
 mod channel_rules;
 pub mod channels;
+mod chunks;
 pub mod decode;
 pub mod findings;
 pub mod fingerprint;
+mod interpolate;
+pub mod limiter;
 pub mod measure;
+mod mend;
 mod ogg_page;
+mod opus_file;
 pub mod outline;
 mod pipeline;
 pub mod play;

@@ -1,21 +1,27 @@
-//! Making the master and the rendition from an accepted upload: one linear gain, no other change.
+//! Making the master and the rendition from an accepted upload: gain, a limiter where peaks need it, silence cut off
+//! where that was asked for, and no other change. The master is written on one thread, measured on another and encoded
+//! on the rest while it grows.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
 use hound::{SampleFormat, WavSpec, WavWriter};
-use ogg::{PacketWriteEndInfo, PacketWriter};
-use opus::{Application, Bitrate, Channels, Encoder, Signal};
 use serde::{Deserialize, Serialize};
 
+use super::chunks::{self, Progress, Source};
 use super::decode::{DecodeError, Decoder};
-use super::findings::{Report, Verdict};
+use super::findings::{Finding, Verdict};
+use super::limiter::{Limited, Limiter};
 use super::measure::{Measurement, Meter, MeterError, amplitude};
+use super::mend::{self, Plan};
+use super::opus_file::{OpusFile, read_back};
+use super::pipeline::{self, Blocks, Tap, ThreadError};
 use super::probe::{Checked, Limits, sha256_of};
-use super::rendition::{RenditionDecoder, RenditionError};
 use super::resample::{ResampleError, Resampler};
-use super::{SAMPLE_RATE_HZ, SAMPLES_PER_MS, TARGET_LUFS, TRUE_PEAK_CEILING_DBTP};
+use super::worker::Mending;
+use super::{SAMPLE_RATE_HZ, SAMPLES_PER_MS, TRUE_PEAK_CEILING_DBTP};
+use crate::domain::bulletin::Mend;
 use crate::domain::portrait::Waveform;
 
 /// Name of the master in its folder.
@@ -24,17 +30,14 @@ pub const MASTER_FILE: &str = "master.wav";
 /// Name of the rendition in its folder.
 pub const RENDITION_FILE: &str = "rendition.opus";
 
-/// Bit rate of a rendition, in bits a second: clear speech, and 180 kB a minute over a slow link.
-const BIT_RATE: i32 = 24_000;
+/// Samples of the master after which encoders may read on (half a second).
+const FLUSH_EVERY: u64 = SAMPLE_RATE_HZ as u64 / 2;
 
-/// Samples of one Opus packet (20 ms).
-const PACKET_SAMPLES: usize = 960;
+/// Samples of the fade at either end of a limited master (2 ms).
+const FADE: u64 = 2 * SAMPLES_PER_MS;
 
-/// Packets of one Ogg page (one second).
-const PACKETS_PER_PAGE: u64 = 50;
-
-/// Room below the ceiling for rounding: of the report to hundredths, of samples to 16 bits. In dB.
-const ROUNDING_ROOM_DB: f64 = 0.01;
+/// Times that the ceiling is lowered when the finished master still passes it.
+const ATTEMPTS: u32 = 3;
 
 /// What was made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -49,8 +52,8 @@ pub struct Rendered {
     pub rendition_sha256: String,
     /// SHA-256 of the original.
     pub original_sha256: String,
-    /// The gain that was applied, in dB.
-    pub gain_db: f64,
+    /// What was done on the way.
+    pub mend: Mend,
     /// Integrated loudness of the master in LUFS; `None` if it can't be measured.
     pub reached_lufs: Option<f64>,
     /// True peak of the master in dBTP.
@@ -59,6 +62,17 @@ pub struct Rendered {
     pub master_bytes: u64,
     /// Size of the rendition in bytes.
     pub rendition_bytes: u64,
+}
+
+/// Everything that rendering gives.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Made {
+    /// Master and rendition.
+    pub rendered: Rendered,
+    /// The outline of the rendition.
+    pub waveform: Waveform,
+    /// What the person who uploaded should know of it.
+    pub findings: Vec<Finding>,
 }
 
 /// Why nothing was made.
@@ -90,85 +104,189 @@ pub enum RenderError {
     /// The encoder failed.
     #[error("the Opus encoder failed: {0}; report this as a fault")]
     Encode(#[from] opus::Error),
-    /// What was written does not decode to what went in.
-    #[error("the finished rendition does not decode: {0}; report this as a fault")]
-    Verify(#[from] RenditionError),
-    /// What was written is not as long as what went in.
-    #[error("the finished rendition holds {found} samples, not {expected}; report this as a fault")]
-    Length {
-        /// Samples that went in.
-        expected: u64,
-        /// Samples that came out.
-        found: u64,
+    /// The limits leave no room to work in.
+    #[error(transparent)]
+    Thread(#[from] ThreadError),
+    /// What stands on the disk is not what was written.
+    #[error("the finished rendition does not read back: {why}; check the disk")]
+    ReadBack {
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The original was shorter this time.
+    #[error("the original ended earlier than at its check; check it again")]
+    EndedEarly,
+    /// The limiter did not hold its ceiling.
+    #[error("the master peaks at {reached} dBTP; report this as a fault")]
+    TooLoud {
+        /// The true peak reached.
+        reached: f64,
     },
 }
 
 /// Reads an accepted original a second time and writes [`MASTER_FILE`] and [`RENDITION_FILE`] into
-/// `out_dir`, both synced. The same original always gives the same bytes.
+/// `out_dir`, both synced. The same original, mended in the same way, always gives the same bytes.
 ///
-/// The gain brings the sound to [`TARGET_LUFS`] unless its true peak would pass
-/// [`TRUE_PEAK_CEILING_DBTP`]; then it is the gain that just reaches the ceiling.
+/// The gain brings the sound to the target; a limiter holds peaks below [`TRUE_PEAK_CEILING_DBTP`]. If it
+/// would have to squeeze the sound, the gain is less, and the record says so.
 ///
 /// # Errors
 /// [`RenderError`]; files that were begun are left behind for the caller to remove with the folder.
-pub fn render(original: &Path, out_dir: &Path, checked: &Checked) -> Result<(Rendered, Waveform), RenderError> {
-    let report = &checked.report;
-    if report.verdict != Verdict::Accepted {
+pub fn render(original: &Path, out_dir: &Path, checked: &Checked, mending: Mending) -> Result<Made, RenderError> {
+    if checked.report.verdict != Verdict::Accepted {
         return Err(RenderError::NotAccepted);
     }
     let original_sha256 = hash_file(original)?.0;
-    if report.sha256.as_deref() != Some(original_sha256.as_str()) {
+    if checked.report.sha256.as_deref() != Some(original_sha256.as_str()) {
         return Err(RenderError::Changed);
     }
-    let gain_db = gain_db(report).ok_or(RenderError::NotAccepted)?;
-    let master = out_dir.join(MASTER_FILE);
-    let rendition = out_dir.join(RENDITION_FILE);
-    let serial = serial_of(&original_sha256);
-    let mut output = Output::create(&master, &rendition, serial)?;
-    let gain = amplitude(gain_db) as f32;
-    each_block(original, &checked.mixed_from, |block| output.push(block, gain))?;
-    let (samples, reached) = output.finish()?;
-    let (master_sha256, master_bytes) = hash_file(&master)?;
+    let mut lower_db = 0.0;
+    for _ in 0..ATTEMPTS {
+        let plan = mend::plan(checked, mending, lower_db).ok_or(RenderError::NotAccepted)?;
+        let made = make(original, out_dir, checked, &plan, &original_sha256)?;
+        let over_db = made.rendered.reached_true_peak_dbtp.unwrap_or(f64::MIN) - TRUE_PEAK_CEILING_DBTP;
+        if over_db <= 0.0 {
+            return Ok(made);
+        }
+        lower_db += over_db + mend::METER_ROOM_DB;
+    }
+    Err(RenderError::TooLoud { reached: TRUE_PEAK_CEILING_DBTP })
+}
+
+/// One attempt: writes, measures and encodes at the same time, then reads back.
+fn make(
+    original: &Path,
+    out_dir: &Path,
+    checked: &Checked,
+    plan: &Plan,
+    original_sha256: &str,
+) -> Result<Made, RenderError> {
+    let (master, rendition) = (out_dir.join(MASTER_FILE), out_dir.join(RENDITION_FILE));
+    let progress = Progress::default();
+    let mut tap = Tap::default();
+    let blocks = tap.listener();
+    let writer = MasterWriter::create(&master, tap, &progress)?;
+    let file = OpusFile::create(&rendition, serial_of(original_sha256))?;
+    let source = Source { master: &master, header_bytes: writer.header_bytes, samples: plan.keep, progress: &progress };
+    let (written, encoded, reached) = std::thread::scope(|scope| {
+        let meter = pipeline::start(scope, move || measure(&blocks));
+        let encoder = pipeline::start(scope, move || chunks::encode(source, file));
+        // The encoders wait for the master: however writing ends, they must be told.
+        let written = write_master(original, checked, plan, writer);
+        progress.end();
+        let written = written.and_then(|limited| Ok((limited, hash_file(&master)?)));
+        (written, encoder.map(pipeline::join), meter.map(pipeline::join))
+    });
+    let (limited, (master_sha256, master_bytes)) = written?;
+    encoded??;
+    let reached = reached??;
+    read_back(&rendition, plan.keep)?;
     let (rendition_sha256, rendition_bytes) = hash_file(&rendition)?;
-    verify(&rendition, samples)?;
+    let mend = mend_of(checked, plan, limited);
+    let findings = mend::findings(&mend, reached.integrated_lufs);
     let rendered = Rendered {
-        duration_ms: samples / SAMPLES_PER_MS,
-        samples,
+        duration_ms: plan.keep / SAMPLES_PER_MS,
+        samples: plan.keep,
         master_sha256,
         rendition_sha256,
-        original_sha256,
-        gain_db,
+        original_sha256: original_sha256.to_owned(),
+        mend,
         reached_lufs: reached.integrated_lufs,
         reached_true_peak_dbtp: reached.true_peak_dbtp,
         master_bytes,
         rendition_bytes,
     };
-    Ok((rendered, reached.waveform))
+    Ok(Made { rendered, waveform: reached.waveform, findings })
 }
 
-/// The one gain, in dB; `None` for a recording without loudness.
-fn gain_db(report: &Report) -> Option<f64> {
-    let to_target = TARGET_LUFS - report.integrated_lufs?;
-    let to_ceiling = TRUE_PEAK_CEILING_DBTP - ROUNDING_ROOM_DB - report.true_peak_dbtp?;
-    Some(to_target.min(to_ceiling))
+fn mend_of(checked: &Checked, plan: &Plan, limited: Limited) -> Mend {
+    let hundredth = |value: f64| (value * 100.0).round() / 100.0;
+    Mend {
+        gain_db: hundredth(plan.gain_db),
+        limited_ms: limited.samples / SAMPLES_PER_MS,
+        deepest_reduction_db: hundredth(limited.deepest_db),
+        gain_held_back: plan.held_back,
+        trimmed_head_ms: plan.skip / SAMPLES_PER_MS,
+        trimmed_tail_ms: plan.cut / SAMPLES_PER_MS,
+        mixed_from: checked.mixed_from.clone(),
+    }
+}
+
+fn measure(blocks: &Blocks) -> Result<Measurement, MeterError> {
+    let mut meter = Meter::new(&Limits::default())?;
+    for block in blocks {
+        meter.push(&block)?;
+    }
+    meter.finish()
+}
+
+/// Decodes the original again, mends it block by block, and writes the master.
+fn write_master(
+    original: &Path,
+    checked: &Checked,
+    plan: &Plan,
+    mut writer: MasterWriter<'_>,
+) -> Result<Limited, RenderError> {
+    let gain = amplitude(plan.gain_db) as f32;
+    let mut limiter = plan.limit_to_dbtp.map(Limiter::new);
+    let (mut skip, mut keep) = (plan.skip, plan.keep);
+    let mut mended = Vec::new();
+    each_block(original, &checked.mixed_from, |block| {
+        let skipped = skip.min(block.len() as u64);
+        skip -= skipped;
+        let kept = keep.min(block.len() as u64 - skipped);
+        keep -= kept;
+        let part = &mut block[skipped as usize..(skipped + kept) as usize];
+        for sample in part.iter_mut() {
+            *sample *= gain;
+        }
+        if plan.limit_to_dbtp.is_some() {
+            fade_edges(part, plan.keep - keep - kept, plan.keep);
+        }
+        match &mut limiter {
+            Some(limiter) => limiter.push(part, &mut mended),
+            None => mended.extend_from_slice(part),
+        }
+        writer.push(&mended)?;
+        mended.clear();
+        Ok(())
+    })?;
+    if keep > 0 {
+        return Err(RenderError::EndedEarly);
+    }
+    let limited = limiter.map(|limiter| limiter.finish(&mut mended));
+    writer.push(&mended)?;
+    writer.finish()?;
+    Ok(limited.unwrap_or(Limited { samples: 0, deepest_db: 0.0 }))
+}
+
+/// Fades two milliseconds in and out, where `part` begins at `place` of `whole` samples. A sound that begins or ends in
+/// a peak overshoots its samples by more than any limiter can know: it depends on what a player puts beside it.
+fn fade_edges(part: &mut [f32], place: u64, whole: u64) {
+    for (at, sample) in (place..).zip(part) {
+        let from_edge = at.min(whole.saturating_sub(at + 1));
+        if from_edge < FADE {
+            *sample *= from_edge as f32 / FADE as f32;
+        }
+    }
 }
 
 /// Decodes `original` to 48 kHz mono and hands over its blocks.
 fn each_block(
     original: &Path,
     mixed_from: &[u32],
-    mut take: impl FnMut(&[f32]) -> Result<(), RenderError>,
+    mut take: impl FnMut(&mut [f32]) -> Result<(), RenderError>,
 ) -> Result<(), RenderError> {
     let mut decoder = Decoder::open(original)?.mixing(mixed_from.to_vec());
     let mut resampler = Resampler::new();
     let mut ready = Vec::new();
     while let Some(block) = decoder.next_block() {
         resampler.push(block.sample_rate_hz, block.mono, &mut ready)?;
-        take(&ready)?;
+        take(&mut ready)?;
         ready.clear();
     }
     resampler.finish(&mut ready)?;
-    take(&ready)
+    take(&mut ready)
 }
 
 /// The stream number of a rendition: it only has to be the same for the same original.
@@ -183,70 +301,9 @@ fn hash_file(path: &Path) -> Result<(String, u64), RenderError> {
     Ok((sha256_of(&mut file).map_err(&failed)?, bytes))
 }
 
-fn io_error(path: &Path) -> impl Fn(io::Error) -> RenderError {
+pub(super) fn io_error(path: &Path) -> impl Fn(io::Error) -> RenderError {
     let path = path.display().to_string();
     move |source| RenderError::Io { path: path.clone(), source }
-}
-
-/// Decodes the finished rendition from end to end.
-fn verify(rendition: &Path, expected: u64) -> Result<(), RenderError> {
-    let bytes = std::fs::read(rendition).map_err(io_error(rendition))?;
-    let mut decoder = RenditionDecoder::new(bytes)?;
-    let mut found = 0;
-    while let Some(block) = decoder.next_block()? {
-        found += block.len() as u64;
-    }
-    if found == expected { Ok(()) } else { Err(RenderError::Length { expected, found }) }
-}
-
-/// Writes master and rendition side by side, from the same 16-bit samples.
-struct Output {
-    master: WavWriter<BufWriter<File>>,
-    master_path: PathBuf,
-    rendition: OpusFile,
-    meter: Meter,
-    samples: u64,
-    converted: Vec<f32>,
-}
-
-impl Output {
-    fn create(master: &Path, rendition: &Path, serial: u32) -> Result<Self, RenderError> {
-        let spec =
-            WavSpec { channels: 1, sample_rate: SAMPLE_RATE_HZ, bits_per_sample: 16, sample_format: SampleFormat::Int };
-        let file = File::create(master).map_err(io_error(master))?;
-        Ok(Self {
-            master: WavWriter::new(BufWriter::new(file), spec).map_err(|error| io_error(master)(wav_io(error)))?,
-            master_path: master.to_owned(),
-            rendition: OpusFile::create(rendition, serial)?,
-            meter: Meter::new(&Limits::default())?,
-            samples: 0,
-            converted: Vec::new(),
-        })
-    }
-
-    fn push(&mut self, block: &[f32], gain: f32) -> Result<(), RenderError> {
-        let failed = io_error(&self.master_path);
-        self.converted.clear();
-        for sample in block {
-            // Rust's conversion saturates; the gain leaves room, so it never has to.
-            let value = (sample * gain * 32768.0).round() as i16;
-            self.master.write_sample(value).map_err(|error| failed(wav_io(error)))?;
-            self.rendition.push(value)?;
-            self.converted.push(f32::from(value) / 32768.0);
-        }
-        self.samples += block.len() as u64;
-        Ok(self.meter.push(&self.converted)?)
-    }
-
-    fn finish(self) -> Result<(u64, Measurement), RenderError> {
-        let failed = io_error(&self.master_path);
-        self.master.finalize().map_err(|error| failed(wav_io(error)))?;
-        // Syncing through a second handle writes out the same file.
-        let written = File::open(&self.master_path).map_err(&failed)?;
-        written.sync_all().map_err(&failed)?;
-        self.rendition.finish()?;
-        Ok((self.samples, self.meter.finish()?))
-    }
 }
 
 pub(super) fn wav_io(error: hound::Error) -> io::Error {
@@ -256,108 +313,54 @@ pub(super) fn wav_io(error: hound::Error) -> io::Error {
     }
 }
 
-/// An Ogg Opus file being written (RFC 7845).
-struct OpusFile {
+/// Writes the master as 16-bit samples, and hands the same samples to the meter.
+struct MasterWriter<'a> {
+    wav: WavWriter<BufWriter<File>>,
     path: PathBuf,
-    encoder: Encoder,
-    writer: PacketWriter<'static, BufWriter<File>>,
-    serial: u32,
-    pre_skip: u64,
-    frame: Vec<i16>,
-    /// Samples that went in.
+    header_bytes: u64,
+    tap: Tap,
+    progress: &'a Progress,
     samples: u64,
-    /// A finished packet that waits to learn whether it is the last.
-    held_back: Option<Vec<u8>>,
-    packets: u64,
+    flushed: u64,
 }
 
-impl OpusFile {
-    fn create(path: &Path, serial: u32) -> Result<Self, RenderError> {
-        let mut encoder = Encoder::new(SAMPLE_RATE_HZ, Channels::Mono, Application::Audio)?;
-        encoder.set_bitrate(Bitrate::Bits(BIT_RATE))?;
-        encoder.set_complexity(10)?;
-        encoder.set_signal(Signal::Voice)?;
-        let pre_skip = encoder.get_lookahead()?.clamp(0, i32::from(u16::MAX)) as u16;
-        let file = File::create(path).map_err(io_error(path))?;
-        let mut opus_file = Self {
-            path: path.to_owned(),
-            encoder,
-            writer: PacketWriter::new(BufWriter::new(file)),
-            serial,
-            pre_skip: u64::from(pre_skip),
-            frame: Vec::with_capacity(PACKET_SAMPLES),
-            samples: 0,
-            held_back: None,
-            packets: 0,
-        };
-        opus_file.write(opus_head(pre_skip), PacketWriteEndInfo::EndPage, 0)?;
-        opus_file.write(opus_tags(), PacketWriteEndInfo::EndPage, 0)?;
-        Ok(opus_file)
+impl<'a> MasterWriter<'a> {
+    fn create(path: &Path, tap: Tap, progress: &'a Progress) -> Result<Self, RenderError> {
+        let spec =
+            WavSpec { channels: 1, sample_rate: SAMPLE_RATE_HZ, bits_per_sample: 16, sample_format: SampleFormat::Int };
+        let failed = io_error(path);
+        let file = BufWriter::with_capacity(64 * 1024, File::create(path).map_err(&failed)?);
+        let mut wav = WavWriter::new(file, spec).map_err(|error| failed(wav_io(error)))?;
+        wav.flush().map_err(|error| failed(wav_io(error)))?;
+        let header_bytes = std::fs::metadata(path).map_err(&failed)?.len();
+        Ok(Self { wav, path: path.to_owned(), header_bytes, tap, progress, samples: 0, flushed: 0 })
     }
 
-    fn push(&mut self, sample: i16) -> Result<(), RenderError> {
-        self.samples += 1;
-        self.add(sample)
-    }
-
-    fn add(&mut self, sample: i16) -> Result<(), RenderError> {
-        self.frame.push(sample);
-        if self.frame.len() < PACKET_SAMPLES {
-            return Ok(());
+    fn push(&mut self, block: &[f32]) -> Result<(), RenderError> {
+        let failed = io_error(&self.path);
+        for sample in block {
+            // Rust's conversion saturates; gain and limiter leave room, so it never has to.
+            let value = (sample * 32768.0).round() as i16;
+            self.wav.write_sample(value).map_err(|error| failed(wav_io(error)))?;
+            self.tap.waiting().push(f32::from(value) / 32768.0);
         }
-        let packet = self.encoder.encode_vec(&self.frame, 4000)?;
-        self.frame.clear();
-        if let Some(ready) = self.held_back.replace(packet) {
-            self.packets += 1;
-            let end = if self.packets.is_multiple_of(PACKETS_PER_PAGE) {
-                PacketWriteEndInfo::EndPage
-            } else {
-                PacketWriteEndInfo::NormalPacket
-            };
-            self.write(ready, end, self.packets * PACKET_SAMPLES as u64)?;
+        self.tap.hand_on();
+        self.samples += block.len() as u64;
+        if self.samples - self.flushed >= FLUSH_EVERY {
+            self.wav.flush().map_err(|error| failed(wav_io(error)))?;
+            self.flushed = self.samples;
+            self.progress.reach(self.samples);
         }
         Ok(())
     }
 
-    /// Pushes the encoder's delay out with silence, ends the stream at the exact sample, and syncs.
-    fn finish(mut self) -> Result<(), RenderError> {
-        let end = self.pre_skip + self.samples;
-        while self.packets_encoded() * (PACKET_SAMPLES as u64) < end {
-            self.add(0)?;
-        }
-        if let Some(last) = self.held_back.take() {
-            self.write(last, PacketWriteEndInfo::EndStream, end)?;
-        }
+    fn finish(self) -> Result<(), RenderError> {
         let failed = io_error(&self.path);
-        let mut buffered = self.writer.into_inner();
-        buffered.flush().map_err(&failed)?;
-        buffered.get_ref().sync_all().map_err(&failed)
+        self.wav.finalize().map_err(|error| failed(wav_io(error)))?;
+        self.tap.finish();
+        self.progress.reach(self.samples);
+        // Syncing through a second handle writes out the same file.
+        let written = File::open(&self.path).map_err(&failed)?;
+        written.sync_all().map_err(&failed)
     }
-
-    fn packets_encoded(&self) -> u64 {
-        self.packets + u64::from(self.held_back.is_some())
-    }
-
-    fn write(&mut self, packet: Vec<u8>, end: PacketWriteEndInfo, granule: u64) -> Result<(), RenderError> {
-        self.writer.write_packet(packet, self.serial, end, granule).map_err(io_error(&self.path))
-    }
-}
-
-/// The identification header: version 1, mono, no gain, channel mapping 0.
-fn opus_head(pre_skip: u16) -> Vec<u8> {
-    let mut head = b"OpusHead\x01\x01".to_vec();
-    head.extend_from_slice(&pre_skip.to_le_bytes());
-    head.extend_from_slice(&SAMPLE_RATE_HZ.to_le_bytes());
-    head.extend_from_slice(&[0, 0, 0]);
-    head
-}
-
-/// The comment header: a vendor and no comments, so that nothing in it differs between runs.
-fn opus_tags() -> Vec<u8> {
-    let vendor = b"loa";
-    let mut tags = b"OpusTags".to_vec();
-    tags.extend_from_slice(&(vendor.len() as u32).to_le_bytes());
-    tags.extend_from_slice(vendor);
-    tags.extend_from_slice(&0_u32.to_le_bytes());
-    tags
 }

@@ -18,7 +18,7 @@ use tokio::process::{Child, Command};
 
 use super::findings::{Finding, Report, Severity, Verdict};
 use super::probe::{CheckError, Limits, examine, sha256_of};
-use super::render::{Rendered, render};
+use super::render::{RenderError, Rendered, render};
 use crate::domain::portrait::Portrait;
 
 /// The hidden command of the program that serves as the child.
@@ -162,13 +162,17 @@ fn work(job: &Job) -> ChildAnswer {
     let Some(out_dir) = job.out_dir.as_ref().filter(|_| checked.report.verdict == Verdict::Accepted) else {
         return done(checked.report);
     };
-    match render(&job.input, out_dir, &checked) {
-        Ok((rendered, waveform)) => {
-            let portrait = checked.fingerprint.map(|fingerprint| Portrait { waveform, fingerprint });
-            ChildAnswer::Done { report: checked.report, rendered: Some(rendered), portrait }
-        }
-        Err(error) => failed(error.to_string()),
+    let made = match render(&job.input, out_dir, &checked, job.mending) {
+        Ok(made) => made,
+        Err(RenderError::Thread(_)) => return done(refused(&job.input, too_much())),
+        Err(error) => return failed(error.to_string()),
+    };
+    let mut report = checked.report;
+    for finding in made.findings {
+        report.add(finding);
     }
+    let portrait = checked.fingerprint.map(|fingerprint| Portrait { waveform: made.waveform, fingerprint });
+    ChildAnswer::Done { report, rendered: Some(made.rendered), portrait }
 }
 
 /// The answer where nothing was made.

@@ -196,7 +196,7 @@ fn sound_of(report: &Report, rendered: &Rendered, original: Sha256) -> Result<So
         original_lufs: report.integrated_lufs.unwrap_or(f64::MIN),
         reached_lufs: rendered.reached_lufs.unwrap_or(f64::MIN),
         reached_true_peak_dbtp: rendered.reached_true_peak_dbtp.unwrap_or(f64::MIN),
-        mend: None,
+        mend: Some(rendered.mend.clone()),
     })
 }
 

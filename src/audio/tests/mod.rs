@@ -16,6 +16,7 @@ use hound::{SampleFormat, WavSpec, WavWriter};
 use super::findings::{Report, Verdict};
 use super::probe::{Limits, check, examine};
 use super::render::{RENDITION_FILE, Rendered, render};
+use super::worker::Mending;
 
 /// A folder for one test.
 fn folder() -> tempfile::TempDir {
@@ -111,7 +112,7 @@ fn assert_warned(report: &Report, code: &str) {
 fn render_file(original: &Path, out_dir: &Path) -> Rendered {
     let checked = examine(original, &Limits::default()).expect("a readable file");
     assert_eq!(checked.report.verdict, Verdict::Accepted, "{:#?}", checked.report);
-    render(original, out_dir, &checked).expect("a rendition").0
+    render(original, out_dir, &checked, Mending::default()).expect("a rendition").rendered
 }
 
 /// The bytes of a rendition of speech of this length.

@@ -1,6 +1,7 @@
 //! The upload check: every kind of file, every refusal, every warning.
 
 use super::*;
+use crate::audio::interpolate::{Interpolator, REACH};
 use crate::audio::measure::TruePeakMeter;
 
 #[test]
@@ -300,15 +301,16 @@ fn the_lazy_true_peak_is_the_full_one() {
             signal[place + 1] = -height * noise.next().abs();
             signal[place + 2] = height;
         }
-        let mut full = ebur128::EbuR128::new(1, 48_000, ebur128::Mode::TRUE_PEAK).expect("a meter");
-        full.add_frames_f32(&signal).expect("frames");
-        full.add_frames_f32(&[0.0; 24]).expect("frames");
-        let expected = full.true_peak(0).expect("a peak");
-        let mut lazy = TruePeakMeter::new().expect("a meter");
+        let between = Interpolator::new();
+        let padded = [vec![0.0; 2 * REACH], signal.clone(), vec![0.0; 2 * REACH]].concat();
+        let points = padded.windows(2 * REACH).map(|window| between.peak(window));
+        let expected = points.chain(signal.iter().map(|sample| sample.abs())).fold(0.0, f32::max);
+        let expected = f64::from(expected);
+        let mut lazy = TruePeakMeter::new();
         for block in signal.chunks(700) {
-            lazy.push(block).expect("frames");
+            lazy.push(block);
         }
-        let (found, _) = lazy.finish().expect("a peak");
+        let (found, _) = lazy.finish();
         assert!((expected - found).abs() < 1e-6, "seed {seed}: {expected} {found}");
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::audio::worker::{ChildAnswer, Ingested, Job, Mending, Worker, WorkerError, run_child, serve_child};
+use crate::audio::worker::{ChildAnswer, Ingested, Job, Worker, WorkerError, run_child, serve_child};
 
 /// Variable that makes [`the_child_serves_when_it_is_asked_to`] serve.
 const AS_CHILD: &str = "LOA_TEST_AUDIO_CHILD";
