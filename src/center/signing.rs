@@ -203,6 +203,7 @@ mod tests {
             original_lufs: -20.0,
             reached_lufs: -16.0,
             reached_true_peak_dbtp: -1.5,
+            mend: None,
         };
         let row = VersionRow {
             version: 1,

@@ -6,6 +6,11 @@ import { fromBase64, held, publicBytes, sha256, sign, supported, toBase64 } from
 const TYPE = "application/vnd.loa.manifest.v1+json";
 const form = document.querySelector("form[data-own-key]");
 
+const button = form?.querySelector("button");
+// Warnings that were not opened yet hold the button too; whoever lets it go then says so.
+let heard = !button?.hasAttribute("data-needs-hearing");
+let usable = false;
+
 if (form) begin().catch(() => say("failed"));
 
 function say(what) {
@@ -14,19 +19,27 @@ function say(what) {
   place.dataset.said = what;
 }
 
+function letGo() {
+  button.disabled = !(heard && usable);
+}
+
 async function begin() {
+  document.addEventListener("loa:all-heard", () => {
+    heard = true;
+    letGo();
+  });
   if (!(await supported())) return say("unsupported");
   const pair = await held(form.dataset.user);
   if (!pair) return say("no-key");
   const keyid = await sha256(await publicBytes(pair));
   if (!form.dataset.ownKey.split(" ").includes(keyid)) return say("other-key");
-  const button = form.querySelector("button");
-  button.disabled = false;
+  usable = true;
+  letGo();
   say("ready");
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     button.disabled = true;
-    approve(pair, keyid).catch(() => say("failed")).finally(() => (button.disabled = false));
+    approve(pair, keyid).catch(() => say("failed")).finally(letGo);
   });
 }
 

@@ -15,11 +15,13 @@ use crate::web::pages::{ApproveForm, ApproveTurn, Signer, Tab, ToSign};
 use crate::web::session::{Posted, Signed};
 
 /// The form for this reader; none when the version does not wait for them. That they are an approver of its area, the
-/// caller knows. `stations`: where it would air; `first`: the first approver's name for people, if there was one.
+/// caller knows. `stations`: where it would air; `unheard`: whether warnings
+/// wait to be opened; `first`: the first approver's name for people, if there was one.
 pub async fn form(
     me: &Signed,
     row: &VersionRow,
     stations: Option<u64>,
+    unheard: bool,
     first: impl Fn(&str) -> String,
 ) -> Result<Option<ApproveForm>, Failed> {
     let last_by = row.steps.last().map(|last| last.step.by.as_str());
@@ -64,6 +66,7 @@ pub async fn form(
         version: row.version,
         user: me.person.name.clone(),
         stations,
+        unheard,
         turn,
         signer,
     }))

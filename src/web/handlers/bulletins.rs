@@ -176,7 +176,7 @@ async fn page(me: &Signed, versions: &[VersionRow], row: &VersionRow) -> Result<
         history: history(versions, &desk, &names),
         reach,
         may_submit: editor && newest && matches!(state, State::Draft | State::Returned),
-        approve: if approver { approve::form(me, row, stations, |by| name_of(&names, by)).await? } else { None },
+        approve: if approver { approve::form(me, row, stations, false, |by| name_of(&names, by)).await? } else { None },
         may_decide: approver && !own && matches!(state, State::Submitted | State::Endorsed),
         may_withdraw: approver && matches!(state, State::Approved | State::Endorsed),
         may_upload: editor,

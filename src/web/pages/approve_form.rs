@@ -22,6 +22,9 @@ pub struct ApproveForm {
     pub user: String,
     /// Stations it would air at, for the button; none if not known.
     pub stations: Option<u64>,
+    /// Whether warnings of the check wait to be opened first; the page then says so in an element `heard`, and lets the
+    /// button go with an event `loa:all-heard`.
+    pub unheard: bool,
     /// Which approval it is.
     pub turn: ApproveTurn,
     /// How it is signed.

@@ -11,6 +11,7 @@ pub(in crate::web::pages) fn approve_form(lang: Lang, turn: ApproveTurn, signer:
         version: 2,
         user: "nguyen.son".into(),
         stations: Some(241),
+        unheard: false,
         turn,
         signer,
     }
