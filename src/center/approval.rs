@@ -240,7 +240,7 @@ impl Center {
     /// # Errors
     /// That sentence.
     pub async fn must_be_approver(&self, by: &str, row: &VersionRow) -> Result<(), CenterError> {
-        let user = self.store.user(by).await?.filter(|user| user.disabled_at.is_none());
+        let user = self.users().await?.into_iter().find(|user| user.name == by && user.disabled_at.is_none());
         let areas = self.schedules().await?.areas;
         let today = self.local_today().await?;
         let may =

@@ -137,7 +137,7 @@ impl Center {
 
     /// Refuses whoever is no active approver anywhere; returns the name for people.
     pub(super) async fn must_approve_somewhere(&self, user: &str) -> Result<String, CenterError> {
-        let row = self.store.user(user).await?.filter(|row| row.disabled_at.is_none());
+        let row = self.users().await?.into_iter().find(|row| row.name == user && row.disabled_at.is_none());
         let row = row.filter(|row| row.grants.iter().any(|grant| grant.role == Role::Approver));
         row.map(|row| row.display_name).ok_or_else(|| {
             CenterError::forbidden(format!("{user} is no active approver, and only approvers have keys"))

@@ -28,7 +28,7 @@ async function begin() {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     button.disabled = true;
-    approve(pair, keyid).catch(() => say("failed")).finally(() => (button.disabled = false));
+    approve(pair, keyid).catch(() => say("failed")).finally(() => (button.disabled = button.hasAttribute("data-unheard")));
   });
 }
 

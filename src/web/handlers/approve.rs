@@ -15,7 +15,8 @@ use crate::web::pages::{ApproveForm, ApproveTurn, Signer, Tab, ToSign};
 use crate::web::session::{Posted, Signed};
 
 /// The form for this reader; none when the version does not wait for them. That they are an approver of its area, the
-/// caller knows. `stations`: where it would air; `unheard`: whether a warning is left to open; `first`: the first approver's name for people, if there was one.
+/// caller knows. `stations`: where it would air; `unheard`: whether warnings
+/// wait to be opened; `first`: the first approver's name for people, if there was one.
 pub async fn form(
     me: &Signed,
     row: &VersionRow,
