@@ -154,10 +154,10 @@ fn reason(words: Words, silent: Silent) -> String {
     })
 }
 
-/// The district around a station, or whatever is above its commune.
+/// The district around a station; its commune on days without districts.
 fn district<'a>(desk: &'a Desk, station: &StationImpact, date: NaiveDate) -> Option<&'a Area> {
     let chain = desk.areas().chain(&station.area, date);
-    let above = chain.iter().find(|unit| unit.level == Level::District).or(chain.get(1)).or(chain.first());
+    let above = chain.iter().find(|unit| unit.level == Level::District).or(chain.first());
     above.copied()
 }
 
