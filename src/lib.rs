@@ -14,6 +14,8 @@
 //! | import folders | [`center::import`] |
 //! | check, render, in a contained child | [`audio::probe`], [`audio::render`], [`audio::worker`] |
 //! | draft → submitted → approved, signed manifest | [`domain::bulletin`], [`center::bulletins`], [`trust::manifest`] |
+//! | every warning heard before an approval | [`center::checks`], [`center::looks`] |
+//! | what an approval would do, whom a withdrawal concerns | [`domain::planner::impact`], [`center::reach`], [`center::withdrawal`] |
 //! | cron rules → slots, guard hours | [`domain::recurrence`], [`domain::planner`], [`domain::guard`] |
 //! | orders → items of a day | [`domain::planner`] |
 //! | versioned, signed rundowns | [`domain::rundown`], [`center::rundowns`], [`trust::envelope`] |
