@@ -1,4 +1,4 @@
-//! Time of planning the real province: every station's next seven days, pure, and as issued and stored.
+//! Time of planning the real province: every station's next seven days, and what one bulletin does over four weeks.
 //! Two sizes show how it grows. `cargo bench --bench planning`
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench stops at the first failure and prints")]
@@ -10,6 +10,7 @@ use loa::audio::worker::Worker;
 use loa::center::{Center, StoreChoice};
 use loa::domain::bulletin::Approved;
 use loa::domain::ids::{Sha256, StationId};
+use loa::domain::planner::impact::{Comparison, impact};
 use loa::domain::planner::{GridPlan, gather, plan_day};
 use loa::domain::province::Province;
 
@@ -41,6 +42,8 @@ fn main() {
         let province = multiply(&province, times);
         let items = report(&format!("plan {} stations", province.stations.len()), || plan(&province));
         println!("  {items} items");
+        let airings = report("  what one bulletin does over four weeks", || compare(&province));
+        println!("  {airings} airings");
     }
 }
 
@@ -102,6 +105,16 @@ fn plan(province: &Province) -> usize {
         }
     }
     items
+}
+
+/// The province with its first bulletin and without it, as the approval slip compares them.
+fn compare(with: &Province) -> u64 {
+    let mut without = with.clone();
+    let code = without.bulletins.remove(0).code;
+    let from = chrono::NaiveDate::from_ymd_opt(2026, 6, 1).unwrap();
+    let to = from + chrono::Duration::days(27);
+    let now = chrono::DateTime::UNIX_EPOCH;
+    impact(&Comparison { with, without: &without, code: &code, from, to, now }).airings()
 }
 
 /// Runs it [`RUNS`] times after one warm-up and prints median and spread.

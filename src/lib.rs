@@ -16,6 +16,8 @@
 //! | check, render, in a contained child | [`center::taking`], [`audio::probe`], [`audio::render`], [`audio::worker`] |
 //! | draft → submitted → approved, signed manifest | [`domain::bulletin`], [`center::approval`], [`trust::manifest`] |
 //! | whose keys approve | [`trust::roots`], [`center::keys`], [`center::custody`] |
+//! | every warning heard before an approval | [`center::checks`], [`center::looks`] |
+//! | what an approval would do, whom a withdrawal concerns | [`domain::planner::impact`], [`center::reach`], [`center::withdrawal`] |
 //! | cron rules → slots, guard hours | [`domain::recurrence`], [`domain::planner`], [`domain::guard`] |
 //! | orders → items of a day | [`domain::planner`] |
 //! | versioned, signed rundowns | [`domain::rundown`], [`center::rundowns`], [`trust::envelope`] |

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use crate::audio::findings::Finding;
 pub use crate::audio::findings::Severity;
 pub use crate::audio::probe::Limits;
 pub use crate::audio::{TARGET_LUFS, TRUE_PEAK_CEILING_DBTP};
@@ -53,12 +52,14 @@ impl Found {
 }
 
 impl Check {
-    /// The check of a version. What an older program wrote in another shape is left out.
+    /// The check of a version. A finding that cannot be read, of whatever program, is a warning: better to listen once
+    /// too often than to approve what nobody heard.
     pub fn of(row: &VersionRow) -> Self {
-        let stored: Stored = serde_json::from_str(&row.findings).unwrap_or_default();
+        let stored = read(&row.findings);
         let mut findings: Vec<Found> = Vec::with_capacity(stored.findings.len());
         let mut seen = BTreeSet::new();
         for finding in stored.findings {
+            let finding: StoredFinding = serde_json::from_value(finding).unwrap_or_else(|_| unreadable());
             let mut key = key_of(&finding);
             while !seen.insert(key.clone()) {
                 key.push('+');
@@ -93,14 +94,44 @@ struct Stored {
     codec: Option<String>,
     sample_rate_hz: Option<u32>,
     channels: Option<u32>,
-    findings: Vec<Finding>,
+    findings: Vec<serde_json::Value>,
 }
 
-fn key_of(finding: &Finding) -> String {
+#[derive(Deserialize)]
+struct StoredFinding {
+    code: String,
+    severity: Severity,
+    #[serde(default)]
+    at_ms: Option<u64>,
+    message: String,
+    #[serde(default)]
+    remedy: String,
+}
+
+/// The stored report; one that is none at all has one finding nobody can read.
+fn read(text: &str) -> Stored {
+    if text == "[]" {
+        return Stored::default();
+    }
+    serde_json::from_str(text)
+        .unwrap_or_else(|_| Stored { findings: vec![serde_json::Value::Null], ..Stored::default() })
+}
+
+fn unreadable() -> StoredFinding {
+    StoredFinding {
+        code: "unreadable".into(),
+        severity: Severity::Warn,
+        at_ms: None,
+        message: "Không đọc được một kết quả kiểm tra đã lưu.".into(),
+        remedy: "Hãy nghe cả bản tin trước khi duyệt.".into(),
+    }
+}
+
+fn key_of(finding: &StoredFinding) -> String {
     finding.at_ms.map_or_else(|| finding.code.clone(), |at_ms| format!("{}@{at_ms}", finding.code))
 }
 
-fn found(finding: Finding, key: String, sound: &Sound) -> Found {
+fn found(finding: StoredFinding, key: String, sound: &Sound) -> Found {
     Found {
         key,
         at_ms: finding.at_ms.map(|at_ms| on_rendition(at_ms, sound)),
@@ -188,7 +219,13 @@ mod tests {
     }
 
     #[test]
-    fn findings_of_another_shape_are_none() {
+    fn a_finding_nobody_can_read_is_a_warning_to_be_heard() {
+        let odd = r#"{"findings":[{"code":"clipping","severity":"grave"},{"severity":"warn"}]}"#;
+        for (text, warnings) in [(odd, vec!["unreadable", "unreadable+"]), ("[1", vec!["unreadable"]), ("{}", vec![])] {
+            let check = Check::of(&row(text));
+            let keys: Vec<&str> = check.warnings().map(|one| one.key.as_str()).collect();
+            assert_eq!(keys, warnings, "{text}");
+        }
         assert_eq!(Check::of(&row("[]")), Check::default());
     }
 }

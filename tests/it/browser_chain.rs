@@ -68,6 +68,7 @@ pub(super) fn add_people(province: &Province) {
     for (name, role) in [
         ("bientap", "editor@thu"),
         ("nguoiduyet", "approver@thu"),
+        ("duyetxa", "approver@xa-1"),
         ("kiemtra", "auditor@thu"),
         ("truc", "operator@xa-2"),
     ] {

@@ -14,13 +14,19 @@ async fn submitted(province: &mut Province) -> (crate::helpers::running::Running
         province.bulletin(code, "thu").order(code, "thu");
         write_tones_with_gap(&province.path(&format!("bulletins/{code}.wav")), voice, 20_000);
     }
+    // A commune's own, which its own approver decides.
+    province.bulletin("TIN-XA", "xa-1").order("TIN-XA", "xa-1");
+    write_tones_with_gap(&province.path("bulletins/TIN-XA.wav"), 4, 12_000);
+    let facts = province.path("bulletins/TIN-XA.toml");
+    let text = std::fs::read_to_string(&facts).unwrap();
+    std::fs::write(&facts, format!("origin = \"commune\"\nsibling_of = \"TIN-MOT\"\n{text}")).unwrap();
     province.write_schedules();
     province.import().well();
     add_people(province);
     let (center, url) = serve(province, "127.0.0.1:0").await;
     let mut editor = Seat::take(&url, (1366, 900), false).await;
     editor.log_in("bientap").await;
-    for code in ["TIN-MOT", "TIN-HAI"] {
+    for code in ["TIN-MOT", "TIN-HAI", "TIN-XA"] {
         editor.visit(&format!("/ban-tin/{code}")).await;
         editor.press(&format!("form[action='/ban-tin/{code}/gui-duyet'] button")).await;
         editor.read_until(&format!("/ban-tin/{code}"), "Chờ duyệt").await;
@@ -113,5 +119,30 @@ async fn without_scripts_on_a_phone_the_sound_stands_at_its_place_and_a_bulletin
     seat.fill("#why-withdraw", "sai số điện thoại").await;
     seat.press("form[action='/ban-tin/TIN-MOT/thu-hoi'] button").await;
     seat.browser.text("main", "2 đài có thiết bị nhưng chưa nhận lịch mới").await;
+    seat.browser.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_communes_approver_finds_the_communes_own_bulletins_and_decides_no_others() {
+    let mut province = Province::new(2);
+    let (_center, url) = submitted(&mut province).await;
+    let mut seat = Seat::take(&url, (390, 844), false).await;
+    seat.log_in("duyetxa").await;
+    seat.visit("/duyet").await;
+    let queue = seat.browser.text("main", "tin địa phương").await;
+    assert!(queue.contains("TIN-XA") && !queue.contains("TIN-MOT"), "{queue}");
+
+    // Another's is read, and offers no decision; the two languages lead to each other.
+    seat.visit("/ban-tin/TIN-MOT").await;
+    seat.browser.element(".slip a[href='/ban-tin/TIN-XA']").await;
+    let deciding = thirtyfour::By::Css("form[action$='/duyet'], form[action$='/tra-lai']");
+    assert!(seat.browser.driver().find_all(deciding).await.unwrap().is_empty());
+
+    seat.press(".slip a[href='/ban-tin/TIN-XA']").await;
+    seat.browser.element(".slip a[href='/ban-tin/TIN-MOT']").await;
+    seat.press("form[data-look] button").await;
+    seat.browser.text(".chk tr.on", "Đã nghe").await;
+    seat.press("form[action='/ban-tin/TIN-XA/duyet'] button").await;
+    seat.browser.text(".flash", "Đã duyệt").await;
     seat.browser.quit().await;
 }

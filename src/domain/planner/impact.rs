@@ -331,7 +331,7 @@ fn silent(inputs: &DayInputs, bulletin: &Approved) -> Option<Silent> {
     let (admitted, _) = admit_slots(&inputs.before, &inputs.slots, &inputs.guard, inputs.zone);
     let open = |slot: &&Slot| {
         let any = |order: &&super::Order| order.dayparts.is_empty() || order.dayparts.contains(&slot.daypart);
-        slot.kind == SlotKind::Bulletin && orders.iter().any(|order| any(&order))
+        slot.kind == SlotKind::Bulletin && orders.iter().any(any)
     };
     let longest = admitted.iter().filter(open).map(|slot| slot.end - slot.start).max();
     Some(match longest {

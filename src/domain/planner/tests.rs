@@ -1,5 +1,6 @@
 //! Tests of the planner as a whole, on a small province of four communes.
 
+mod impacts;
 mod lints;
 mod properties;
 

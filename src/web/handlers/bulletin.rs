@@ -27,7 +27,7 @@ pub struct Shown {
     version: Option<String>,
     /// Number of the finding it was opened at.
     #[serde(rename = "luu-y")]
-    finding: Option<u32>,
+    finding: Option<String>,
     /// Whose week is shown.
     dai: Option<String>,
 }
@@ -82,6 +82,7 @@ impl Read<'_> {
         let check = Check::of(row);
         let heard = |key: &str| self.heard(row.version, key);
         let opened = check.warnings().filter(|warning| heard(&warning.key)).count();
+        let open = shown.finding.as_ref().and_then(|number| number.parse().ok());
         let (reach, week) = self.ahead(shown).await?;
         let stations = reach.as_ref().map(|reach| reach.stations);
         let unheard = opened < check.warnings().count();
@@ -117,7 +118,7 @@ impl Read<'_> {
             made_at: desk.local(row.created_at),
             warnings: number(check.warnings().count()),
             heard: number(opened),
-            sound: self.sound(&check, shown.finding, may_decide).await?,
+            sound: self.sound(&check, open, may_decide).await?,
             versions: self.version_views(),
             history: self.history(),
             reach,

@@ -4,6 +4,9 @@ use crate::center::checks::{Check, Found, Limits, Severity as Weight, TARGET_LUF
 use crate::domain::bulletin::Sound;
 use crate::web::pages::{CheckRow, FindingView, Severity, Words};
 
+/// Below the target by more than this, the loudness is said to be short of it, LU (EBU R 128 tolerates 1).
+const TOLERATED_LU: f64 = 1.0;
+
 /// What findings are about, in the order of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Subject {
@@ -81,6 +84,7 @@ fn blank() -> CheckRow {
         measured: String::new(),
         required: String::new(),
         good: String::new(),
+        short: false,
         finding: None,
     }
 }
@@ -92,6 +96,7 @@ fn base(words: Words, limits: &Limits, check: &Check, sound: &Sound, subject: Su
         measured,
         required,
         good: words.t("check-good"),
+        short: false,
         finding: None,
     };
     match subject {
@@ -104,7 +109,8 @@ fn base(words: Words, limits: &Limits, check: &Check, sound: &Sound, subject: Su
         Subject::Loudness => {
             let required = words.t1("required-loudness", "lufs", words.decimal(TARGET_LUFS));
             let measured = format!("{} LUFS", words.decimal(sound.original_lufs));
-            CheckRow { good: gained(words, sound), ..row("checked-loudness", measured, required) }
+            let short = sound.reached_lufs < TARGET_LUFS - TOLERATED_LU;
+            CheckRow { good: gained(words, sound), short, ..row("checked-loudness", measured, required) }
         }
         Subject::Peak => {
             let required = words.t1("required-peak", "dbtp", words.decimal(TRUE_PEAK_CEILING_DBTP));

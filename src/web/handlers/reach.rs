@@ -154,10 +154,10 @@ fn reason(words: Words, silent: Silent) -> String {
     })
 }
 
-/// The district around a station, or whatever is above its commune.
+/// The district around a station; its commune on days without districts.
 fn district<'a>(desk: &'a Desk, station: &StationImpact, date: NaiveDate) -> Option<&'a Area> {
     let chain = desk.areas().chain(&station.area, date);
-    let above = chain.iter().find(|unit| unit.level == Level::District).or(chain.get(1)).or(chain.first());
+    let above = chain.iter().find(|unit| unit.level == Level::District).or(chain.first());
     above.copied()
 }
 
@@ -215,14 +215,16 @@ fn short(title: &str) -> String {
 }
 
 /// `?version=&don-vi=&xem=&trang=`
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub struct Asked {
-    version: u32,
+    #[serde(default)]
+    version: String,
     #[serde(rename = "don-vi", default)]
     unit: String,
     #[serde(default)]
     xem: String,
-    trang: Option<usize>,
+    #[serde(default)]
+    trang: String,
 }
 
 /// `GET /ban-tin/{code}/tam-phat`
@@ -236,10 +238,10 @@ async fn show(me: &Signed, code: &str, asked: &Asked) -> Result<Response, Failed
     let center = &me.visit.web.center;
     let code: BulletinCode = code.parse().map_err(|_| Failed::NotFound)?;
     let all = center.bulletin_versions(None).await?;
-    let is_it = |row: &&VersionRow| row.facts.code == code && row.version == asked.version;
+    let is_it = |row: &&VersionRow| row.facts.code == code && row.version.to_string() == asked.version;
     let row = all.iter().find(is_it).ok_or(Failed::NotFound)?;
     let desk = Desk::open(me).await?;
-    let outlook = center.outlook(&code, asked.version, desk.now).await?;
+    let outlook = center.outlook(&code, row.version, desk.now).await?;
     let mut by_unit: BTreeMap<(String, String), Vec<&StationImpact>> = BTreeMap::new();
     for station in &outlook.impact.stations {
         let unit = district(&desk, station, outlook.from);
@@ -254,7 +256,7 @@ async fn show(me: &Signed, code: &str, asked: &Asked) -> Result<Response, Failed
         .filter(|(_, station)| !only_silent || station.airings() == 0)
         .collect();
     let pages = found.len().div_ceil(A_PAGE).max(1);
-    let page = asked.trang.unwrap_or(1).clamp(1, pages);
+    let page = asked.trang.parse().unwrap_or(1).clamp(1, pages);
     let spread = by_unit.iter().filter_map(|((name, _), stations)| {
         let reached = stations.iter().filter(|station| station.airings() > 0).count() as u64;
         let airings = stations.iter().map(|station| station.airings()).sum();

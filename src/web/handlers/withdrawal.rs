@@ -15,21 +15,23 @@ use crate::web::pages::{ConcernedView, Tab, WithdrawalPage};
 use crate::web::session::Signed;
 
 /// `?version=`
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub struct Shown {
-    version: u32,
+    #[serde(default)]
+    version: String,
 }
 
 /// `GET /ban-tin/{code}/thu-hoi`
 pub async fn page(me: Signed, Path(code): Path<String>, Query(shown): Query<Shown>) -> Response {
-    let result = show(&me, &code, shown.version).await;
+    let result = show(&me, &code, &shown.version).await;
     me.answer(result)
 }
 
-async fn show(me: &Signed, code: &str, version: u32) -> Result<Response, Failed> {
+async fn show(me: &Signed, code: &str, version: &str) -> Result<Response, Failed> {
     only(me, &READERS)?;
     let center = &me.visit.web.center;
     let code: BulletinCode = code.parse().map_err(|_| Failed::NotFound)?;
+    let version: u32 = version.parse().map_err(|_| Failed::NotFound)?;
     let row = center.bulletin_version(&code, version).await?;
     let step = row.steps.last().map(|taken| &taken.step).filter(|step| step.to == State::Withdrawn);
     let step = step.ok_or(Failed::NotFound)?;

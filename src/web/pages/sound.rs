@@ -48,6 +48,8 @@ pub struct CheckRow {
     pub required: String,
     /// The word for a good row; of a finding's row the finding says.
     pub good: String,
+    /// Whether the target was left unreached, which is known and no warning.
+    pub short: bool,
     /// What was found; none for a good row.
     pub finding: Option<FindingView>,
 }
@@ -98,6 +100,7 @@ impl CheckRow {
     /// Result with shape and colour.
     pub fn sign(&self, words: &Words) -> Sign {
         match self.finding.as_ref().map(|finding| finding.severity) {
+            None if self.short => Sign::new("part", Tone::Idle, &self.good),
             None => Sign::new("ok", Tone::Ok, &self.good),
             Some(Severity::Refuse) => Sign::new("no", Tone::Fail, words.t("severity-refuse")),
             Some(Severity::Warn) => Sign::new("late", Tone::Warn, words.t("severity-warn")),

@@ -49,6 +49,7 @@ fn good_row(label: &str, measured: &str, required: &str, good: &str) -> CheckRow
         measured: measured.into(),
         required: required.into(),
         good: good.into(),
+        short: false,
         finding: None,
     }
 }
