@@ -166,7 +166,7 @@ async fn an_upload_is_paused_gone_on_with_and_given_up_by_keyboard() {
     browser.element(pause).await.send_keys("\u{e007}").await.unwrap();
     browser.text(pause, "Tạm dừng").await;
     browser.element("#ups .up-do button:last-of-type").await.send_keys("\u{e007}").await.unwrap();
-    browser.text("#up-live", "Đã hủy").await.len();
+    browser.text("#up-live", "Đã hủy").await;
     let said = desk.until_state(&id, "cancelled").await;
     assert!(said["received"].as_u64() > Some(0), "{said}");
     assert!(browser.driver().find_all(By::Css("#ups .up")).await.unwrap().is_empty());
