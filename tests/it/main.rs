@@ -6,6 +6,7 @@
     reason = "a test that cannot go on should stop where it is, and say what it saw"
 )]
 
+mod accessible;
 mod answers;
 mod browser_chain;
 mod browser_selftest;

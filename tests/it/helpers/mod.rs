@@ -1,6 +1,7 @@
 //! What tests stand on: other programs held on a leash, a database server, a browser, a whole province run by command,
 //! and waiting for conditions.
 
+pub mod axe;
 pub mod browser;
 pub mod chain;
 pub mod leash;
@@ -9,3 +10,4 @@ pub mod proxy;
 pub mod running;
 pub mod sound;
 pub mod until;
+pub mod visitor;
