@@ -190,6 +190,9 @@ impl Signed {
 
     /// The page, or why there is none.
     pub fn answer(&self, result: Result<Response, Failed>) -> Response {
+        if matches!(result, Err(Failed::Forbidden)) {
+            tracing::warn!("{} has no right to {:?}", self.person.name, self.visit.path);
+        }
         let (status, text) = match result {
             Ok(response) => return response,
             Err(failed) => failed.status_and_text(),
@@ -261,6 +264,7 @@ impl FromRequest<Web> for Posted {
         };
         let posted = Self { me, fields };
         if !posted.me.csrf_is_right(posted.field("csrf")) {
+            tracing::warn!("a form in the name of {} came without its token", posted.me.person.name);
             let text = posted.me.words().t("error-csrf");
             return Err(posted.me.answer(Err(Failed::Bad(StatusCode::FORBIDDEN, Some(text)))));
         }
@@ -271,6 +275,7 @@ impl FromRequest<Web> for Posted {
 /// Refuses what another site's page sends, before anything of it is read.
 pub async fn same_site(request: Request, next: Next) -> Response {
     if request.method() == Method::POST && !from_here(request.headers()) {
+        tracing::warn!("a form of another site for {:?} was refused", request.uri().path());
         return (StatusCode::FORBIDDEN, "403: this form was sent from another site").into_response();
     }
     next.run(request).await

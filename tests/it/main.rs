@@ -8,11 +8,13 @@
 
 mod accessible;
 mod answers;
+mod asvs;
 mod browser_chain;
 mod browser_selftest;
 mod chain;
 mod contract;
 mod helpers;
+mod hostile;
 mod layers;
 mod source;
 mod tidy;

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
-use reqwest::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
+use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, SET_COOKIE};
 use reqwest::{Client, RequestBuilder, Url};
 
 use super::chain::Province;
@@ -32,11 +32,18 @@ pub fn add_person(province: &Province, name: &str, roles: &[&str]) {
 pub struct Answer {
     /// Status.
     pub status: u16,
+    /// Headers.
+    pub headers: HeaderMap,
     /// The body.
     pub text: String,
 }
 
 impl Answer {
+    /// A header's text; empty when there is none.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
     /// The hidden fields of the first form that is sent to an address beginning so.
     pub fn hidden(&self, action: &str) -> Vec<(String, String)> {
         let Some((_, form)) = self.text.split_once(&format!("action=\"{action}")) else { return Vec::new() };
@@ -87,6 +94,11 @@ impl Visitor {
         self.cookies.lock().unwrap().clone()
     }
 
+    /// Holds these cookies and no others.
+    pub fn take_cookies(&self, cookies: &BTreeMap<String, String>) {
+        self.cookies.lock().unwrap().clone_from(cookies);
+    }
+
     /// A page.
     pub async fn get(&self, path: &str) -> Answer {
         self.send(self.client.get(format!("{}{path}", self.url))).await
@@ -114,7 +126,7 @@ impl Visitor {
     }
 
     /// Any request, with the cookies.
-    async fn send(&self, request: RequestBuilder) -> Answer {
+    pub async fn send(&self, request: RequestBuilder) -> Answer {
         let held: Vec<String> = self.cookies().into_iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = if held.is_empty() { request } else { request.header(COOKIE, held.join("; ")) };
         let response = request.send().await.unwrap();
@@ -129,6 +141,11 @@ impl Visitor {
                 held.insert(name.to_owned(), value.to_owned());
             }
         }
-        Answer { status, text: response.text().await.unwrap() }
+        Answer { status, headers, text: response.text().await.unwrap() }
+    }
+
+    /// A request to be sent with [`Self::send`].
+    pub fn request(&self, method: reqwest::Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.url))
     }
 }
