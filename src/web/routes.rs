@@ -32,6 +32,7 @@ pub fn router(web: Web) -> Router {
     let header =
         |name, value: &'static str| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     let strict = web.tls.then(|| header(STRICT_TRANSPORT_SECURITY, ONLY_TLS));
+    let in_words = middleware::from_fn_with_state(web.clone(), session::in_words);
     let router = Router::new()
         // stations
         .route(link::PATH, get(api::link::connect))
@@ -39,7 +40,7 @@ pub fn router(web: Web) -> Router {
         .route(&format!("{}/{{rendition}}", link::AUDIO_PATH), get(api::audio::rendition))
         .route("/api/v1/health", get(api::health))
         // people
-        .merge(pages())
+        .merge(pages().layer(in_words).layer(middleware::from_fn(session::same_site)))
         .with_state(web)
         .layer(header(CONTENT_SECURITY_POLICY, POLICY))
         // Whoever lets an answer be kept says so.
@@ -93,5 +94,4 @@ fn pages() -> Router<Web> {
         .route("/assets/loa.css", get(assets::style))
         .route("/assets/desk.css", get(assets::desk_style))
         .fallback(log_in::nowhere)
-        .layer(middleware::from_fn(session::same_site))
 }

@@ -2,7 +2,7 @@
 //! cases know nothing of cookies.
 
 use axum::Form;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -279,6 +279,23 @@ pub async fn same_site(request: Request, next: Next) -> Response {
         return (StatusCode::FORBIDDEN, "403: this form was sent from another site").into_response();
     }
     next.run(request).await
+}
+
+/// Says in the reader's language what the framework refuses in its own words, which are for nobody here: a field sent
+/// twice, a form of another type.
+pub async fn in_words(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let visit = Visit::of(&parts, &web);
+    let response = next.run(Request::from_parts(parts, body)).await;
+    let type_ = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    if !response.status().is_client_error() || !type_.is_some_and(|text| text.starts_with("text/plain")) {
+        return response;
+    }
+    let person = match &visit.token {
+        Some(token) => web.center.person(token).await.ok().flatten(),
+        None => None,
+    };
+    visit.message(person.as_ref(), response.status(), None)
 }
 
 fn from_here(headers: &HeaderMap) -> bool {

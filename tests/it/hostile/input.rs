@@ -129,6 +129,9 @@ async fn a_field_sent_twice_or_in_another_place_changes_nothing() {
     assert!(page.contains("action=\"/ban-tin/TIN-NHAP/duyet\""), "it waits for approval: {page}");
     let twice = stage.person("kiemtra").await.get("/doi-soat?from=2024-06-01&from=2024-06-02").await;
     assert_eq!(twice.status, 400);
+    // Not in the framework's words.
+    assert_eq!(twice.header("content-type"), "text/html; charset=utf-8");
+    assert!(twice.text.contains("<html lang=\"vi\">") && !twice.text.contains("duplicate"), "{}", twice.text);
 }
 
 #[tokio::test]
