@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use loa::audio::worker::Worker;
+use loa::audio::worker::{Ingested, Mending, Worker};
 
 const RUNS: usize = 3;
 const SECONDS: u32 = 1800;
@@ -30,7 +30,8 @@ fn main() {
     for _ in 0..RUNS {
         let out = tempfile::tempdir().unwrap();
         let begun = Instant::now();
-        let (report, rendered) = runtime.block_on(worker.ingest(&file, out.path())).unwrap();
+        let Ingested { report, rendered, .. } =
+            runtime.block_on(worker.ingest(&file, out.path(), Mending::default())).unwrap();
         assert!(rendered.is_some(), "refused: {report:?}");
         times.push(begun.elapsed());
     }

@@ -62,13 +62,34 @@ pub enum DecodeError {
         container: &'static str,
     },
     /// There is an audio track, but it can't be decoded.
-    #[error("the audio of the {container} file can't be decoded: {reason}; export it again as MP3 or WAV")]
+    #[error("the audio of the {container} file can't be decoded: {why}; export it again as MP3 or WAV")]
     UnsupportedCodec {
         /// Short name of the container.
         container: &'static str,
         /// What is unusual about it.
-        reason: String,
+        why: Unsupported,
     },
+}
+
+/// Why the audio of a known container can't be decoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unsupported {
+    /// A sample rate outside [`SAMPLE_RATES_HZ`].
+    SampleRate(u32),
+    /// None, or more than are mixed.
+    Channels(usize),
+    /// No decoder takes it; in the words of the decoders' makers.
+    Codec(String),
+}
+
+impl std::fmt::Display for Unsupported {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::SampleRate(hertz) => write!(f, "sample rate {hertz} Hz"),
+            Self::Channels(count) => write!(f, "{count} channels"),
+            Self::Codec(reason) => f.write_str(reason),
+        }
+    }
 }
 
 /// What the headers say about the audio, before anything is decoded.
@@ -103,11 +124,9 @@ pub struct Progress {
     pub first_skip_ms: Option<u64>,
     /// Whether the container broke off in the middle of a packet.
     pub broke_off: bool,
-    /// Highest absolute sample of any channel before mixing down; 1.0 is full scale.
-    pub channel_peak: f32,
 }
 
-/// A block of decoded sound, mixed down to mono as the mean of its channels.
+/// A block of decoded sound, mixed down to mono as the mean of its channels, or of some of them.
 #[derive(Debug)]
 pub struct Block<'a> {
     /// Sample rate of this block in hertz; a chained file may change it on its way.
@@ -116,6 +135,8 @@ pub struct Block<'a> {
     pub channels: u32,
     /// The samples; 1.0 is full scale.
     pub mono: &'a [f32],
+    /// The samples of all channels, frame by frame.
+    pub interleaved: &'a [f32],
 }
 
 /// A file being decoded.
@@ -128,6 +149,8 @@ pub struct Decoder {
     progress: Progress,
     errors_in_a_row: u32,
     ended: bool,
+    /// Channels that are mixed, from 1; empty for all.
+    mixed: Vec<u32>,
     interleaved: Vec<f32>,
     mono: Vec<f32>,
 }
@@ -181,9 +204,18 @@ impl Decoder {
             progress: Progress::default(),
             errors_in_a_row: 0,
             ended: false,
+            mixed: Vec::new(),
             interleaved: Vec::new(),
             mono: Vec::new(),
         })
+    }
+
+    /// Mixes only these channels, numbered from 1; none stands for all. Where a chained file has none of
+    /// them, all are mixed.
+    #[must_use]
+    pub fn mixing(mut self, channels: Vec<u32>) -> Self {
+        self.mixed = channels;
+        self
     }
 
     /// What the headers say.
@@ -204,7 +236,7 @@ impl Decoder {
                 continue;
             };
             if let Some((sample_rate_hz, channels)) = self.decode(&packet) {
-                return Some(Block { sample_rate_hz, channels, mono: &self.mono });
+                return Some(Block { sample_rate_hz, channels, mono: &self.mono, interleaved: &self.interleaved });
             }
         }
         None
@@ -292,8 +324,7 @@ impl Decoder {
         }
         decoded.copy_to_vec_interleaved(&mut self.interleaved);
         let frames = self.interleaved.len() / channels;
-        let peak = mix_down(&mut self.interleaved, channels, &mut self.mono);
-        self.progress.channel_peak = self.progress.channel_peak.max(peak);
+        mix_down(&mut self.interleaved, channels, &self.mixed, &mut self.mono);
         self.progress.decoded_ms += frames as f64 * 1000.0 / f64::from(rate);
         self.source.sample_rate_hz.get_or_insert(rate);
         self.source.channels.get_or_insert(channels as u32);
@@ -301,35 +332,40 @@ impl Decoder {
     }
 }
 
-/// Mixes interleaved samples down to the mean of their channels and gives the highest absolute
-/// sample. Values that are no numbers become silence.
-fn mix_down(interleaved: &mut [f32], channels: usize, mono: &mut Vec<f32>) -> f32 {
-    let mut peak = 0.0_f32;
+/// Mixes interleaved samples down to the mean of the chosen channels. Values that are no numbers become
+/// silence.
+fn mix_down(interleaved: &mut [f32], channels: usize, mixed: &[u32], mono: &mut Vec<f32>) {
     for sample in interleaved.iter_mut() {
         *sample = if sample.is_finite() { sample.clamp(-MAX_SAMPLE, MAX_SAMPLE) } else { 0.0 };
-        peak = peak.max(sample.abs());
     }
     mono.clear();
-    let scale = 1.0 / channels as f32;
-    mono.extend(interleaved.chunks_exact(channels).map(|frame| frame.iter().sum::<f32>() * scale));
-    peak
+    let chosen: Vec<usize> =
+        mixed.iter().map(|number| *number as usize).filter(|number| (1..=channels).contains(number)).collect();
+    if chosen.is_empty() {
+        let scale = 1.0 / channels as f32;
+        mono.extend(interleaved.chunks_exact(channels).map(|frame| frame.iter().sum::<f32>() * scale));
+        return;
+    }
+    let scale = 1.0 / chosen.len() as f32;
+    let mean = |frame: &[f32]| chosen.iter().map(|number| frame[number - 1]).sum::<f32>() * scale;
+    mono.extend(interleaved.chunks_exact(channels).map(mean));
 }
 
 fn open_track(track: &Track, container: &'static str) -> Result<(Box<dyn AudioDecoder>, Source), DecodeError> {
-    let unsupported = |reason: String| DecodeError::UnsupportedCodec { container, reason };
+    let unsupported = |why| DecodeError::UnsupportedCodec { container, why };
     let Some(CodecParameters::Audio(params)) = &track.codec_params else {
         return Err(DecodeError::NoAudio { container });
     };
     let channels = params.channels.as_ref().map(|channels| channels.count());
     if let Some(rate) = params.sample_rate.filter(|rate| !SAMPLE_RATES_HZ.contains(rate)) {
-        return Err(unsupported(format!("sample rate {rate} Hz")));
+        return Err(unsupported(Unsupported::SampleRate(rate)));
     }
     if let Some(count) = channels.filter(|count| *count == 0 || *count > MAX_CHANNELS) {
-        return Err(unsupported(format!("{count} channels")));
+        return Err(unsupported(Unsupported::Channels(count)));
     }
     let decoder = CODECS
         .make_audio_decoder(params, &AudioDecoderOptions::default())
-        .map_err(|error| unsupported(error.to_string()))?;
+        .map_err(|error| unsupported(Unsupported::Codec(error.to_string())))?;
     let source = Source {
         container,
         codec: decoder.codec_info().short_name,

@@ -1,11 +1,12 @@
-//! Loudness, true peak and silence of 48 kHz mono sound, in one pass and little memory.
+//! Loudness, true peak, silence and outline of 48 kHz mono sound, in one pass and little memory.
 
 use ebur128::{EbuR128, Mode};
 
-use super::{SAMPLE_RATE_HZ, SAMPLES_PER_MS};
-
-/// Length of the windows in which silence is looked for, in samples (50 ms).
-const WINDOW: usize = 50 * SAMPLES_PER_MS as usize;
+use super::SAMPLE_RATE_HZ;
+use super::outline::Outline;
+use super::probe::Limits;
+use super::silence::SilenceTracker;
+use crate::domain::portrait::Waveform;
 
 /// Samples before a block that the true-peak interpolator still hears (it has 12 taps a phase).
 const PEAK_HISTORY: usize = 24;
@@ -40,18 +41,20 @@ pub struct Measurement {
     pub integrated_lufs: Option<f64>,
     /// True peak in dBTP (ITU-R BS.1770-4 annex 2); `None` for digital silence.
     pub true_peak_dbtp: Option<f64>,
-    /// Samples at full scale that stand in a row of three or more.
-    pub clipped_samples: u64,
-    /// Where the first such row begins, in milliseconds.
-    pub first_clip_ms: Option<u64>,
+    /// The highest samples of all stretches of 10 ms, sorted by level.
+    pub peaks: PeakLevels,
     /// Whether every window is below the silence threshold.
     pub all_silent: bool,
     /// Silence at the start, in milliseconds.
     pub silent_head_ms: u64,
     /// Silence at the end, in milliseconds.
     pub silent_tail_ms: u64,
-    /// The longest silence between two sounds.
-    pub longest_gap: Option<Silence>,
+    /// Silences between two sounds that are longer than allowed; the first 20.
+    pub gaps: Vec<Silence>,
+    /// How many there are of them.
+    pub gap_count: u64,
+    /// The outline.
+    pub waveform: Waveform,
 }
 
 /// Measures blocks as they come.
@@ -60,22 +63,22 @@ pub struct Meter {
     loudness: EbuR128,
     peak: TruePeakMeter,
     silence: SilenceTracker,
-    clipping: ClippingTracker,
+    outline: Outline,
     samples: u64,
 }
 
 impl Meter {
-    /// A meter for 48 kHz mono. `silence_dbfs` is the level below which a 50 ms window is silent.
+    /// A meter for 48 kHz mono; of `limits` it takes what silence is.
     ///
     /// # Errors
     /// [`MeterError`], when the meter can't be made.
-    pub fn new(silence_dbfs: f64) -> Result<Self, MeterError> {
+    pub fn new(limits: &Limits) -> Result<Self, MeterError> {
         Ok(Self {
             // Keeps eight bytes for each 100 ms: 576 kB for the longest recording that is accepted.
             loudness: EbuR128::new(1, SAMPLE_RATE_HZ, Mode::I)?,
             peak: TruePeakMeter::new()?,
-            silence: SilenceTracker::new(silence_dbfs),
-            clipping: ClippingTracker::default(),
+            silence: SilenceTracker::new(limits.silence_dbfs, limits.max_gap_ms),
+            outline: Outline::new(),
             samples: 0,
         })
     }
@@ -88,7 +91,7 @@ impl Meter {
         self.loudness.add_frames_f32(block)?;
         self.peak.push(block)?;
         self.silence.push(block);
-        self.clipping.push(block, self.samples);
+        self.outline.push(block);
         self.samples += block.len() as u64;
         Ok(())
     }
@@ -99,18 +102,19 @@ impl Meter {
     /// [`MeterError`], when the meter can't give its result.
     pub fn finish(mut self) -> Result<Measurement, MeterError> {
         let loudness = self.loudness.loudness_global()?;
-        let true_peak = self.peak.finish()?;
+        let (true_peak, peaks) = self.peak.finish()?;
         self.silence.finish();
         Ok(Measurement {
             samples: self.samples,
             integrated_lufs: loudness.is_finite().then_some(loudness),
             true_peak_dbtp: decibels(true_peak),
-            clipped_samples: self.clipping.samples,
-            first_clip_ms: self.clipping.first.map(|sample| sample / SAMPLES_PER_MS),
+            peaks,
             all_silent: self.silence.all_silent(),
             silent_head_ms: self.silence.head_ms(),
             silent_tail_ms: self.silence.tail_ms(),
-            longest_gap: self.silence.longest_gap,
+            gaps: self.silence.gaps,
+            gap_count: self.silence.gap_count,
+            waveform: self.outline.finish(),
         })
     }
 }
@@ -125,6 +129,44 @@ pub fn amplitude(decibels: f64) -> f64 {
     10.0_f64.powf(decibels / 20.0)
 }
 
+/// How many stretches of 10 ms peak at which level, in steps of a quarter of a decibel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeakLevels {
+    /// From [`Self::LOWEST_DBFS`] upwards; what is below stands in the first.
+    counts: Vec<u64>,
+    total: u64,
+}
+
+impl Default for PeakLevels {
+    fn default() -> Self {
+        Self { counts: vec![0; Self::STEPS], total: 0 }
+    }
+}
+
+impl PeakLevels {
+    const LOWEST_DBFS: f64 = -72.0;
+    const STEPS_A_DB: f64 = 4.0;
+    const STEPS: usize = 400;
+
+    fn add(&mut self, peak: f32) {
+        let level = decibels(f64::from(peak)).map_or(0.0, |dbfs| (dbfs - Self::LOWEST_DBFS) * Self::STEPS_A_DB);
+        self.counts[(level.max(0.0) as usize).min(Self::STEPS - 1)] += 1;
+        self.total += 1;
+    }
+
+    /// The level, in dBFS, that only `permille` thousandths of all stretches exceed.
+    pub fn exceeded_by(&self, permille: u64) -> f64 {
+        let mut allowed = self.total * permille / 1000;
+        for (step, count) in self.counts.iter().enumerate().rev() {
+            match allowed.checked_sub(*count) {
+                Some(left) => allowed = left,
+                None => return Self::LOWEST_DBFS + (step as f64 + 1.0) / Self::STEPS_A_DB,
+            }
+        }
+        Self::LOWEST_DBFS
+    }
+}
+
 /// The true peak, which is interpolated only where it could exceed the highest one found so far.
 /// That gives the same figure as interpolating everything, in about a tenth of the time.
 #[derive(Debug)]
@@ -135,6 +177,7 @@ pub struct TruePeakMeter {
     /// Whether the interpolator has heard everything up to the present block.
     warm: bool,
     highest: f32,
+    levels: PeakLevels,
 }
 
 impl TruePeakMeter {
@@ -149,6 +192,7 @@ impl TruePeakMeter {
             history: [0.0; PEAK_HISTORY],
             warm: true,
             highest: 0.0,
+            levels: PeakLevels::default(),
         })
     }
 
@@ -168,20 +212,21 @@ impl TruePeakMeter {
         Ok(())
     }
 
-    /// The true peak as an amplitude; 1.0 is full scale.
+    /// The true peak as an amplitude (1.0 is full scale), and the sample peaks of all 10 ms.
     ///
     /// # Errors
     /// [`MeterError`], when the meter refuses the last block.
-    pub fn finish(mut self) -> Result<f64, MeterError> {
+    pub fn finish(mut self) -> Result<(f64, PeakLevels), MeterError> {
         // The interpolator speaks late: silence brings out the last samples.
         self.push(&[0.0; PEAK_HISTORY])?;
         self.judge()?;
-        Ok(self.meter.true_peak(0)?.max(f64::from(self.highest)))
+        Ok((self.meter.true_peak(0)?.max(f64::from(self.highest)), self.levels))
     }
 
     fn judge(&mut self) -> Result<(), MeterError> {
         let loudest = |samples: &[f32]| samples.iter().fold(0.0_f32, |m, s| m.max(s.abs()));
         let block_peak = loudest(&self.waiting);
+        self.levels.add(block_peak);
         let reach = block_peak.max(loudest(&self.history)) * PEAK_GROWTH;
         if reach > self.highest {
             if !self.warm {
@@ -199,118 +244,5 @@ impl TruePeakMeter {
         self.history[PEAK_HISTORY - kept..].copy_from_slice(&self.waiting[self.waiting.len() - kept..]);
         self.waiting.clear();
         Ok(())
-    }
-}
-
-/// Finds silent stretches in windows of 50 ms by their root mean square.
-#[derive(Debug)]
-struct SilenceTracker {
-    threshold_power: f64,
-    power: f64,
-    in_window: usize,
-    windows: u64,
-    silent_run: u64,
-    head: Option<u64>,
-    longest_gap: Option<Silence>,
-}
-
-impl SilenceTracker {
-    fn new(silence_dbfs: f64) -> Self {
-        Self {
-            threshold_power: amplitude(silence_dbfs).powi(2),
-            power: 0.0,
-            in_window: 0,
-            windows: 0,
-            silent_run: 0,
-            head: None,
-            longest_gap: None,
-        }
-    }
-
-    fn push(&mut self, mut block: &[f32]) {
-        while !block.is_empty() {
-            let take = (WINDOW - self.in_window).min(block.len());
-            let (now, later) = block.split_at(take);
-            self.power += now.iter().map(|s| f64::from(*s) * f64::from(*s)).sum::<f64>();
-            self.in_window += take;
-            block = later;
-            if self.in_window == WINDOW {
-                self.close_window();
-            }
-        }
-    }
-
-    fn finish(&mut self) {
-        if self.in_window > 0 {
-            self.close_window();
-        }
-    }
-
-    fn close_window(&mut self) {
-        let silent = self.power / (self.in_window as f64) < self.threshold_power;
-        self.power = 0.0;
-        self.in_window = 0;
-        if silent {
-            self.silent_run += 1;
-        } else {
-            if self.head.is_none() {
-                self.head = Some(self.silent_run);
-            } else if self.silent_run > 0 {
-                let gap = Silence {
-                    at_ms: window_ms(self.windows - self.silent_run),
-                    duration_ms: window_ms(self.silent_run),
-                };
-                if self.longest_gap.is_none_or(|longest| longest.duration_ms < gap.duration_ms) {
-                    self.longest_gap = Some(gap);
-                }
-            }
-            self.silent_run = 0;
-        }
-        self.windows += 1;
-    }
-
-    fn all_silent(&self) -> bool {
-        self.head.is_none()
-    }
-
-    fn head_ms(&self) -> u64 {
-        window_ms(self.head.unwrap_or(self.windows))
-    }
-
-    fn tail_ms(&self) -> u64 {
-        window_ms(self.silent_run)
-    }
-}
-
-fn window_ms(windows: u64) -> u64 {
-    windows * WINDOW as u64 / SAMPLES_PER_MS
-}
-
-/// Counts samples that stand at full scale three or more in a row.
-#[derive(Debug, Default)]
-struct ClippingTracker {
-    run: u64,
-    samples: u64,
-    first: Option<u64>,
-}
-
-impl ClippingTracker {
-    const FULL_SCALE: f32 = 0.9995;
-    const SHORTEST_RUN: u64 = 3;
-
-    fn push(&mut self, block: &[f32], start: u64) {
-        for (position, sample) in (start..).zip(block) {
-            if sample.abs() < Self::FULL_SCALE {
-                self.run = 0;
-                continue;
-            }
-            self.run += 1;
-            if self.run == Self::SHORTEST_RUN {
-                self.samples += Self::SHORTEST_RUN;
-                self.first.get_or_insert(position + 1 - Self::SHORTEST_RUN);
-            } else if self.run > Self::SHORTEST_RUN {
-                self.samples += 1;
-            }
-        }
     }
 }

@@ -8,16 +8,22 @@
 //! This layer must not know of networks, databases, approval or schedules: it is given paths, bytes
 //! and limits, and gives back measurements and samples.
 
+mod channel_rules;
+pub mod channels;
 pub mod decode;
 pub mod findings;
+pub mod fingerprint;
 pub mod measure;
 mod ogg_page;
+pub mod outline;
+mod pipeline;
 pub mod play;
 pub mod probe;
 pub mod render;
 pub mod rendition;
 pub mod resample;
 mod rules;
+mod silence;
 pub mod sink;
 pub mod sniff;
 pub mod worker;

@@ -7,12 +7,16 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::channels::{ChannelFacts, ChannelMeter};
 use super::decode::{DecodeError, Decoder};
 use super::findings::Report;
-use super::measure::{Meter, MeterError};
-use super::resample::Resampler;
-use super::rules::{self, Heard};
+use super::fingerprint::FingerprintMaker;
+use super::measure::{Measurement, Meter, MeterError};
+use super::pipeline::{self, Blocks, Tap, ThreadError};
+use super::resample::{ResampleError, Resampler};
+use super::rules::{self, Heard, Trouble};
 use super::sniff::{Sniffed, sniff};
+use crate::domain::portrait::Fingerprint;
 
 /// The rules of the check. All are settings of the center.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -41,6 +45,14 @@ pub struct Limits {
     pub length_tolerance_permille: u64,
     /// Share of packets that may be skipped, in thousandths. Default 10 (1 %).
     pub max_skipped_permille: u64,
+    /// Longest time that one channel may be silent or inverted beside the other without a warning, in
+    /// milliseconds. Default 5000.
+    pub max_channel_fault_ms: u64,
+    /// Constant voltage in a channel without a warning, in thousandths of full scale. Default 10 (1 %).
+    pub max_dc_offset_permille: u64,
+    /// Share of a recording that must be found again in another one, or of the other in it, to be called a
+    /// near-duplicate, in percent. Default 60.
+    pub near_duplicate_percent: u64,
 }
 
 impl Default for Limits {
@@ -57,6 +69,9 @@ impl Default for Limits {
             length_tolerance_ms: 1000,
             length_tolerance_permille: 20,
             max_skipped_permille: 10,
+            max_channel_fault_ms: 5000,
+            max_dc_offset_permille: 10,
+            near_duplicate_percent: 60,
         }
     }
 }
@@ -81,6 +96,28 @@ pub enum CheckError {
     /// A meter failed; a fault of the program.
     #[error(transparent)]
     Meter(#[from] MeterError),
+    /// The limits leave no room to work in.
+    #[error(transparent)]
+    Thread(#[from] ThreadError),
+}
+
+/// Everything that the check learns of a file; more than the report says of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checked {
+    /// The report.
+    pub report: Report,
+    /// What was measured; `None` where nothing was heard.
+    pub measurement: Option<Measurement>,
+    /// What it sounds like; `None` where nothing was heard.
+    pub fingerprint: Option<Fingerprint>,
+    /// Channels that its mix is made of, from 1; empty for all.
+    pub mixed_from: Vec<u32>,
+}
+
+impl From<Report> for Checked {
+    fn from(report: Report) -> Self {
+        Self { report, measurement: None, fingerprint: None, mixed_from: Vec::new() }
+    }
 }
 
 /// Checks one file against `limits`. Memory does not grow with its length.
@@ -89,6 +126,14 @@ pub enum CheckError {
 /// [`CheckError`], when the file can't be read at all. A file that can be read and is bad gives a
 /// report with verdict [`Refused`](super::findings::Verdict::Refused).
 pub fn check(path: &Path, limits: &Limits) -> Result<Report, CheckError> {
+    Ok(examine(path, limits)?.report)
+}
+
+/// The same, with everything that was learnt on the way.
+///
+/// # Errors
+/// [`CheckError`], as [`check`] does.
+pub fn examine(path: &Path, limits: &Limits) -> Result<Checked, CheckError> {
     let io_error = |source| CheckError::Io { path: path.display().to_string(), source };
     let mut file = File::open(path).map_err(io_error)?;
     if !file.metadata().map_err(io_error)?.is_file() {
@@ -100,35 +145,35 @@ pub fn check(path: &Path, limits: &Limits) -> Result<Report, CheckError> {
     let sniffed = sniff(&mut file).map_err(io_error)?;
     if sniffed.bytes == 0 {
         report.add(rules::empty());
-        return Ok(report);
+        return Ok(report.into());
     }
     if sniffed.bytes > limits.max_bytes {
         report.add(rules::too_large(sniffed.bytes, limits));
     }
     if let Some(name) = sniffed.not_sound {
         report.add(rules::not_sound(name));
-        return Ok(report);
+        return Ok(report.into());
     }
     match Decoder::open(path) {
-        Ok(decoder) => examine(path, decoder, &sniffed, limits, &mut report)?,
-        Err(DecodeError::Io { path, source }) => return Err(CheckError::Io { path, source }),
+        Ok(decoder) => listen_and_judge(path, decoder, &sniffed, limits, report),
+        Err(DecodeError::Io { path, source }) => Err(CheckError::Io { path, source }),
         Err(error) => {
             let container = rules::container_of(&error).or(sniffed.container);
             report.container = container.map(str::to_owned);
             report.add(rules::cannot_decode(&error, container));
+            Ok(report.into())
         }
     }
-    Ok(report)
 }
 
 /// Listens to the whole recording and applies the rules.
-fn examine(
+fn listen_and_judge(
     path: &Path,
     mut decoder: Decoder,
     sniffed: &Sniffed,
     limits: &Limits,
-    report: &mut Report,
-) -> Result<(), MeterError> {
+    mut report: Report,
+) -> Result<Checked, CheckError> {
     let mut heard = listen(&mut decoder, limits)?;
     let nothing = heard.progress.decoded_ms == 0.0;
     if nothing && decoder.source().container == "mp4" {
@@ -139,6 +184,15 @@ fn examine(
                 heard = heard_again;
             }
         }
+    }
+    let mixed_from = heard.channels.to_mix();
+    if !mixed_from.is_empty() && heard.measurement.is_some() {
+        // Beside a dead channel the mean of both is half as loud as what is there; beside an inverted one it is
+        // nothing. So what will be made is made, and measured, from the channels that live.
+        let channels = std::mem::take(&mut heard.channels);
+        let again = Decoder::open(path).map_err(|error| reopen_error(path, error))?;
+        heard = listen(&mut again.mixing(mixed_from.clone()), limits)?;
+        heard.channels = channels;
     }
     let source = decoder.source();
     report.container = Some(source.container.to_owned());
@@ -157,34 +211,73 @@ fn examine(
         report.integrated_lufs = measurement.integrated_lufs.map(hundredth);
         report.true_peak_dbtp = measurement.true_peak_dbtp.map(hundredth);
     }
-    rules::apply(&heard, sniffed, limits, report);
-    Ok(())
+    rules::apply(&heard, sniffed, limits, &mut report);
+    Ok(Checked { report, measurement: heard.measurement, fingerprint: heard.fingerprint, mixed_from })
 }
 
-/// Decodes to the end and measures. Past twice the longest length it gives up.
-fn listen(decoder: &mut Decoder, limits: &Limits) -> Result<Heard, MeterError> {
-    let mut meter = Meter::new(limits.silence_dbfs)?;
+/// Decodes to the end, measures and takes the fingerprint, on three threads. Past twice the longest length it
+/// gives up.
+fn listen(decoder: &mut Decoder, limits: &Limits) -> Result<Heard, CheckError> {
+    let mut tap = Tap::default();
+    let (to_meter, to_maker) = (tap.listener(), tap.listener());
+    std::thread::scope(|scope| {
+        let meter = pipeline::start(scope, move || measure(&to_meter, limits))?;
+        let maker = pipeline::start(scope, move || fingerprint(&to_maker))?;
+        let (channels, trouble) = decode_all(decoder, limits, tap);
+        let measurement = pipeline::join(meter)?;
+        let fingerprint = pipeline::join(maker);
+        let progress = *decoder.progress();
+        if trouble == Some(Trouble::TooLong) {
+            return Ok(Heard { progress, channels, measurement: None, fingerprint: None, trouble });
+        }
+        Ok(Heard { progress, channels, measurement: Some(measurement), fingerprint: fingerprint.ok(), trouble })
+    })
+}
+
+/// The decoding end of [`listen`].
+fn decode_all(decoder: &mut Decoder, limits: &Limits, mut tap: Tap) -> (ChannelFacts, Option<Trouble>) {
     let mut resampler = Resampler::new();
-    let mut ready = Vec::new();
-    let mut failure = None;
+    let mut channels = ChannelMeter::new(limits);
+    let mut trouble = None;
     let give_up_ms = limits.max_duration_ms.saturating_mul(2) as f64;
     while let Some(block) = decoder.next_block() {
-        if let Err(error) = resampler.push(block.sample_rate_hz, block.mono, &mut ready) {
-            failure = Some(error.to_string());
+        channels.push(block.sample_rate_hz, block.channels as usize, block.interleaved);
+        if resampler.push(block.sample_rate_hz, block.mono, tap.waiting()).is_err() {
+            trouble = Some(Trouble::Rate);
             break;
         }
-        meter.push(&ready)?;
-        ready.clear();
+        tap.hand_on();
         if decoder.progress().decoded_ms > give_up_ms {
-            let progress = *decoder.progress();
-            return Ok(Heard { progress, measurement: None, failure });
+            trouble = Some(Trouble::TooLong);
+            break;
         }
     }
-    if let Err(error) = resampler.finish(&mut ready) {
-        failure = failure.or_else(|| Some(error.to_string()));
+    if resampler.finish(tap.waiting()).is_err() {
+        trouble = trouble.or(Some(Trouble::Rate));
     }
-    meter.push(&ready)?;
-    Ok(Heard { progress: *decoder.progress(), measurement: Some(meter.finish()?), failure })
+    tap.finish();
+    (channels.finish(), trouble)
+}
+
+fn measure(blocks: &Blocks, limits: &Limits) -> Result<Measurement, MeterError> {
+    let mut meter = Meter::new(limits)?;
+    for block in blocks {
+        meter.push(&block)?;
+    }
+    meter.finish()
+}
+
+fn fingerprint(blocks: &Blocks) -> Result<Fingerprint, ResampleError> {
+    let mut maker = FingerprintMaker::new();
+    for block in blocks {
+        maker.push(&block)?;
+    }
+    maker.finish()
+}
+
+/// A file that opened a moment ago does not open now.
+fn reopen_error(path: &Path, error: DecodeError) -> CheckError {
+    CheckError::Io { path: path.display().to_string(), source: io::Error::other(error.to_string()) }
 }
 
 /// Levels carry hundredths: finer than any meter is exact, and enough for the gain of a rendition.

@@ -12,10 +12,11 @@ use serde::{Deserialize, Serialize};
 use super::decode::{DecodeError, Decoder};
 use super::findings::{Report, Verdict};
 use super::measure::{Measurement, Meter, MeterError, amplitude};
-use super::probe::{Limits, sha256_of};
+use super::probe::{Checked, Limits, sha256_of};
 use super::rendition::{RenditionDecoder, RenditionError};
 use super::resample::{ResampleError, Resampler};
 use super::{SAMPLE_RATE_HZ, SAMPLES_PER_MS, TARGET_LUFS, TRUE_PEAK_CEILING_DBTP};
+use crate::domain::portrait::Waveform;
 
 /// Name of the master in its folder.
 pub const MASTER_FILE: &str = "master.wav";
@@ -110,7 +111,8 @@ pub enum RenderError {
 ///
 /// # Errors
 /// [`RenderError`]; files that were begun are left behind for the caller to remove with the folder.
-pub fn render(original: &Path, out_dir: &Path, report: &Report) -> Result<Rendered, RenderError> {
+pub fn render(original: &Path, out_dir: &Path, checked: &Checked) -> Result<(Rendered, Waveform), RenderError> {
+    let report = &checked.report;
     if report.verdict != Verdict::Accepted {
         return Err(RenderError::NotAccepted);
     }
@@ -124,12 +126,12 @@ pub fn render(original: &Path, out_dir: &Path, report: &Report) -> Result<Render
     let serial = serial_of(&original_sha256);
     let mut output = Output::create(&master, &rendition, serial)?;
     let gain = amplitude(gain_db) as f32;
-    each_block(original, |block| output.push(block, gain))?;
+    each_block(original, &checked.mixed_from, |block| output.push(block, gain))?;
     let (samples, reached) = output.finish()?;
     let (master_sha256, master_bytes) = hash_file(&master)?;
     let (rendition_sha256, rendition_bytes) = hash_file(&rendition)?;
     verify(&rendition, samples)?;
-    Ok(Rendered {
+    let rendered = Rendered {
         duration_ms: samples / SAMPLES_PER_MS,
         samples,
         master_sha256,
@@ -140,7 +142,8 @@ pub fn render(original: &Path, out_dir: &Path, report: &Report) -> Result<Render
         reached_true_peak_dbtp: reached.true_peak_dbtp,
         master_bytes,
         rendition_bytes,
-    })
+    };
+    Ok((rendered, reached.waveform))
 }
 
 /// The one gain, in dB; `None` for a recording without loudness.
@@ -151,8 +154,12 @@ fn gain_db(report: &Report) -> Option<f64> {
 }
 
 /// Decodes `original` to 48 kHz mono and hands over its blocks.
-fn each_block(original: &Path, mut take: impl FnMut(&[f32]) -> Result<(), RenderError>) -> Result<(), RenderError> {
-    let mut decoder = Decoder::open(original)?;
+fn each_block(
+    original: &Path,
+    mixed_from: &[u32],
+    mut take: impl FnMut(&[f32]) -> Result<(), RenderError>,
+) -> Result<(), RenderError> {
+    let mut decoder = Decoder::open(original)?.mixing(mixed_from.to_vec());
     let mut resampler = Resampler::new();
     let mut ready = Vec::new();
     while let Some(block) = decoder.next_block() {
@@ -211,7 +218,7 @@ impl Output {
             master: WavWriter::new(BufWriter::new(file), spec).map_err(|error| io_error(master)(wav_io(error)))?,
             master_path: master.to_owned(),
             rendition: OpusFile::create(rendition, serial)?,
-            meter: Meter::new(Limits::default().silence_dbfs)?,
+            meter: Meter::new(&Limits::default())?,
             samples: 0,
             converted: Vec::new(),
         })

@@ -1,4 +1,4 @@
-//! Streaming conversion of mono sound to 48 kHz, with the length kept exact.
+//! Streaming conversion of mono sound to 48 kHz (or another rate), with the length kept exact.
 
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Indexing, Resampler as _};
@@ -8,7 +8,7 @@ use super::SAMPLE_RATE_HZ;
 /// Frames taken in at a time.
 const CHUNK: usize = 1024;
 
-/// The sound could not be brought to 48 kHz.
+/// The sound could not be brought to the rate asked for.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot resample from {sample_rate_hz} Hz: {reason}; export the recording at 44100 or 48000 Hz")]
 pub struct ResampleError {
@@ -18,11 +18,17 @@ pub struct ResampleError {
     pub reason: String,
 }
 
-/// Brings mono blocks of any rate to [`SAMPLE_RATE_HZ`]. A change of rate on the way begins anew
-/// without losing a sample.
-#[derive(Default)]
+/// Brings mono blocks of any rate to one. A change of rate on the way begins anew without losing a
+/// sample.
 pub struct Resampler {
+    target_hz: u32,
     stage: Option<Stage>,
+}
+
+impl Default for Resampler {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl std::fmt::Debug for Resampler {
@@ -33,12 +39,17 @@ impl std::fmt::Debug for Resampler {
 }
 
 impl Resampler {
-    /// A resampler that has seen nothing yet.
+    /// A resampler to [`SAMPLE_RATE_HZ`] that has seen nothing yet.
     pub fn new() -> Self {
-        Self::default()
+        Self::to(SAMPLE_RATE_HZ)
     }
 
-    /// Takes a block of `sample_rate_hz` and appends what is ready at 48 kHz to `out`.
+    /// The same to another rate, in hertz.
+    pub fn to(target_hz: u32) -> Self {
+        Self { target_hz, stage: None }
+    }
+
+    /// Takes a block of `sample_rate_hz` and appends what is ready to `out`.
     ///
     /// # Errors
     /// [`ResampleError`], when no conversion from that rate exists.
@@ -48,7 +59,7 @@ impl Resampler {
         }
         let stage = match &mut self.stage {
             Some(stage) => stage,
-            empty => empty.insert(Stage::new(sample_rate_hz)?),
+            empty => empty.insert(Stage::new(sample_rate_hz, self.target_hz)?),
         };
         stage.push(block, out)
     }
@@ -68,6 +79,7 @@ impl Resampler {
 /// The conversion from one rate; none where the rate is already right.
 struct Stage {
     sample_rate_hz: u32,
+    target_hz: u32,
     fft: Option<Fft<f32>>,
     waiting: Vec<f32>,
     scratch: Vec<f32>,
@@ -78,17 +90,18 @@ struct Stage {
 }
 
 impl Stage {
-    fn new(sample_rate_hz: u32) -> Result<Self, ResampleError> {
-        let fft = if sample_rate_hz == SAMPLE_RATE_HZ {
+    fn new(sample_rate_hz: u32, target_hz: u32) -> Result<Self, ResampleError> {
+        let fft = if sample_rate_hz == target_hz {
             None
         } else {
-            let fft = Fft::new(sample_rate_hz as usize, SAMPLE_RATE_HZ as usize, CHUNK, 1, FixedSync::Input)
+            let fft = Fft::new(sample_rate_hz as usize, target_hz as usize, CHUNK, 1, FixedSync::Input)
                 .map_err(|error| failed(sample_rate_hz, error.to_string()))?;
             Some(fft)
         };
         let scratch = fft.as_ref().map_or(0, |fft| fft.output_frames_max());
         Ok(Self {
             sample_rate_hz,
+            target_hz,
             delay_left: fft.as_ref().map_or(0, |fft| fft.output_delay()),
             fft,
             waiting: Vec::with_capacity(CHUNK),
@@ -122,7 +135,7 @@ impl Stage {
             return Ok(());
         }
         let rate = u128::from(self.sample_rate_hz);
-        let expected = (u128::from(self.frames_in) * u128::from(SAMPLE_RATE_HZ) + rate / 2) / rate;
+        let expected = (u128::from(self.frames_in) * u128::from(self.target_hz) + rate / 2) / rate;
         let expected = expected as u64;
         while self.frames_out < expected {
             let partial = self.waiting.len();

@@ -1,13 +1,13 @@
 //! The rules of the upload check: from what was heard to findings, each with its figure and a remedy.
 
-use super::decode::{DecodeError, Progress};
+use super::channel_rules;
+use super::channels::ChannelFacts;
+use super::decode::{DecodeError, Progress, Unsupported};
 use super::findings::{Finding, Report, Severity, length, number, place, size};
-use super::measure::{Measurement, amplitude};
+use super::measure::Measurement;
 use super::probe::Limits;
 use super::sniff::Sniffed;
-
-/// A channel this loud under a silent mix means that two channels cancel each other.
-const CANCELLED_DBFS: f64 = -40.0;
+use crate::domain::portrait::Fingerprint;
 
 /// Packets that may always be skipped: a recording cut out of a stream begins in the middle of one.
 const ALWAYS_SKIPPABLE: u64 = 2;
@@ -25,10 +25,23 @@ const EXPORT_AGAIN: &str = "Hãy xuất lại bản ghi đầy đủ (MP3, WAV h
 pub(super) struct Heard {
     /// What decoding saw.
     pub progress: Progress,
+    /// What is wrong with single channels.
+    pub channels: ChannelFacts,
     /// What was measured; `None` if listening was given up because of the length.
     pub measurement: Option<Measurement>,
+    /// What it sounds like.
+    pub fingerprint: Option<Fingerprint>,
     /// Why listening stopped before the end, if it did.
-    pub failure: Option<String>,
+    pub trouble: Option<Trouble>,
+}
+
+/// Why listening stopped before the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// It went on and on.
+    TooLong,
+    /// Its sample rate can't be converted.
+    Rate,
 }
 
 /// Adds what the rules find to `report`, whose fields are filled in already.
@@ -37,8 +50,8 @@ pub(super) fn apply(heard: &Heard, sniffed: &Sniffed, limits: &Limits, report: &
         report.add(too_long(limits.max_duration_ms * 2, true, limits));
         return;
     };
-    if let Some(reason) = &heard.failure {
-        report.add(undecodable(reason));
+    if heard.trouble == Some(Trouble::Rate) {
+        report.add(undecodable("không đổi được tần số lấy mẫu"));
     }
     how_whole(&heard.progress, sniffed, limits, report);
     // A file that is cut off is short or empty because of that, and is told so once.
@@ -47,11 +60,12 @@ pub(super) fn apply(heard: &Heard, sniffed: &Sniffed, limits: &Limits, report: &
         how_long(heard, limits, cut_off, report);
         how_loud(heard, measurement, limits, report);
         where_silent(measurement, limits, report);
+        channel_rules::apply(&heard.channels, measurement, limits, report);
     } else if !cut_off {
         report.add(no_sound_decoded(&heard.progress));
     }
     how_clean(&heard.progress, sniffed, limits, report);
-    notes(limits, report);
+    notes(&heard.channels, limits, report);
 }
 
 fn how_long(heard: &Heard, limits: &Limits, cut_off: bool, report: &mut Report) {
@@ -81,8 +95,9 @@ fn too_long(duration_ms: u64, given_up: bool, limits: &Limits) -> Finding {
 
 fn how_loud(heard: &Heard, measurement: &Measurement, limits: &Limits, report: &mut Report) {
     let long_enough = report.duration_ms.is_some_and(|duration_ms| duration_ms >= limits.min_duration_ms);
-    if measurement.all_silent || (long_enough && measurement.integrated_lufs.is_none()) {
-        report.add(silent(&heard.progress, limits));
+    let nothing = measurement.all_silent || !heard.channels.sounds;
+    if nothing || (long_enough && measurement.integrated_lufs.is_none()) {
+        report.add(silent(limits));
         return;
     }
     if let Some(lufs) = measurement.integrated_lufs.filter(|lufs| *lufs < limits.quiet_lufs) {
@@ -97,31 +112,9 @@ fn how_loud(heard: &Heard, measurement: &Measurement, limits: &Limits, report: &
             "Hãy nghe lại: khi tăng âm lượng, tiếng ồn nền cũng lớn theo. Nếu được, thu lại gần micrô hơn.",
         ));
     }
-    let true_peak = measurement.true_peak_dbtp.unwrap_or(f64::MIN);
-    if measurement.clipped_samples > 0 || true_peak > 0.0 {
-        let finding = Finding::new(
-            "clipping",
-            Severity::Warn,
-            format!(
-                "Âm thanh chạm trần: đỉnh {} dBTP (mức trần 0 dBTP), {} mẫu bị cắt ngọn.",
-                number(true_peak, 1),
-                number(measurement.clipped_samples as f64, 0)
-            ),
-            "Hãy nghe lại đoạn này; nếu tiếng bị rè, thu lại với mức thu thấp hơn.",
-        );
-        report.add(Finding { at_ms: measurement.first_clip_ms, ..finding });
-    }
 }
 
-fn silent(progress: &Progress, limits: &Limits) -> Finding {
-    if f64::from(progress.channel_peak) > amplitude(CANCELLED_DBFS) {
-        return Finding::new(
-            "silent",
-            Severity::Refuse,
-            "Hai kênh trái và phải ngược pha nên triệt tiêu nhau: khi phát ra loa sẽ không có tiếng.",
-            "Hãy xuất lại bản ghi dạng một kênh (mono) từ kênh trái hoặc kênh phải.",
-        );
-    }
+fn silent(limits: &Limits) -> Finding {
     Finding::new(
         "silent",
         Severity::Refuse,
@@ -135,9 +128,14 @@ fn where_silent(measurement: &Measurement, limits: &Limits, report: &mut Report)
         return;
     }
     const CUT: &str = "Hãy nghe lại; nếu không có chủ ý, cắt bỏ đoạn lặng rồi tải lên.";
-    if let Some(gap) = measurement.longest_gap.filter(|gap| gap.duration_ms > limits.max_gap_ms) {
+    for (number, gap) in (1_u64..).zip(&measurement.gaps) {
+        let of = if measurement.gap_count > 1 {
+            format!(" (đoạn {number} trong {} đoạn)", measurement.gap_count)
+        } else {
+            String::new()
+        };
         let message = format!(
-            "Có đoạn lặng dài {} ở {}, quá {}.",
+            "Có đoạn lặng dài {} ở {}, quá {}{of}.",
             length(gap.duration_ms),
             place(gap.at_ms),
             length(limits.max_gap_ms)
@@ -253,8 +251,9 @@ fn how_clean(progress: &Progress, sniffed: &Sniffed, limits: &Limits, report: &m
     }
 }
 
-fn notes(limits: &Limits, report: &mut Report) {
-    if let Some(channels) = report.channels.filter(|channels| *channels > 1) {
+fn notes(facts: &ChannelFacts, limits: &Limits, report: &mut Report) {
+    let one_is_mixed = !facts.to_mix().is_empty();
+    if let Some(channels) = report.channels.filter(|channels| *channels > 1 && !one_is_mixed) {
         report.add(Finding::new(
             "stereo_downmixed",
             Severity::Note,
@@ -337,7 +336,13 @@ pub(super) fn cannot_decode(error: &DecodeError, container: Option<&str>) -> Fin
             "Tệp không chứa phần âm thanh nào.",
             "Hãy chọn đúng tệp bản ghi, hoặc tách riêng phần âm thanh rồi tải lên.",
         ),
-        (DecodeError::UnsupportedCodec { reason, .. }, _) => undecodable(reason),
+        (DecodeError::UnsupportedCodec { why, .. }, _) => undecodable(&match why {
+            Unsupported::SampleRate(hertz) => {
+                format!("tần số lấy mẫu {} Hz nằm ngoài khoảng đọc được", number(f64::from(*hertz), 0))
+            }
+            Unsupported::Channels(count) => format!("{count} kênh là không đọc được"),
+            Unsupported::Codec(_) => "kiểu nén âm thanh này chưa được hỗ trợ".into(),
+        }),
         (DecodeError::UnknownContainer { cut_off: true, .. }, Some(container)) => {
             let message = format!("Tệp {} bị cắt ngang nên không đọc được.", container.to_uppercase());
             truncated(message, Severity::Refuse, 0)

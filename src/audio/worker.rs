@@ -17,8 +17,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 
 use super::findings::{Finding, Report, Severity, Verdict};
-use super::probe::{Limits, check, sha256_of};
+use super::probe::{CheckError, Limits, examine, sha256_of};
 use super::render::{Rendered, render};
+use crate::domain::portrait::Portrait;
 
 /// The hidden command of the program that serves as the child.
 pub const CHILD_COMMAND: &str = "audio-worker";
@@ -53,10 +54,32 @@ pub struct Job {
     pub out_dir: Option<PathBuf>,
     /// The rules of the check.
     pub limits: Limits,
+    /// What may be changed on the way to the master.
+    #[serde(default)]
+    pub mending: Mending,
     /// Address space that the child may use, in bytes.
     pub memory_bytes: u64,
     /// Processor time that it may use, in seconds.
     pub cpu_seconds: u64,
+}
+
+/// What the editor asks to be changed on the way from original to master, beside its loudness.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Mending {
+    /// Cut silence off at both ends, leaving a short breath.
+    pub trim_silence: bool,
+}
+
+/// What came of taking a file in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ingested {
+    /// The report of the check.
+    pub report: Report,
+    /// What was made; `None` if the check refused the file.
+    pub rendered: Option<Rendered>,
+    /// What it looks and sounds like; `None` if nothing was made.
+    pub portrait: Option<Portrait>,
 }
 
 /// What a child answers.
@@ -70,6 +93,9 @@ pub enum ChildAnswer {
         report: Report,
         /// What was made.
         rendered: Option<Rendered>,
+        /// What the rendition looks and sounds like.
+        #[serde(default)]
+        portrait: Option<Portrait>,
     },
     /// The file could not be read, or the results could not be written.
     Failed {
@@ -113,8 +139,8 @@ pub fn serve_child(input: impl Read, mut output: impl Write) -> io::Result<()> {
 
 /// Does the job in this process. A panic of a decoder becomes a refusal.
 pub fn run_child(job: &Job) -> ChildAnswer {
-    catch_unwind(AssertUnwindSafe(|| work(job))).unwrap_or_else(|_| ChildAnswer::Done {
-        report: refused(
+    catch_unwind(AssertUnwindSafe(|| work(job))).unwrap_or_else(|_| {
+        done(refused(
             &job.input,
             Finding::new(
                 "undecodable",
@@ -122,25 +148,32 @@ pub fn run_child(job: &Job) -> ChildAnswer {
                 "Bộ giải mã đã dừng vì nội dung tệp bất thường.",
                 EXPORT_AGAIN,
             ),
-        ),
-        rendered: None,
+        ))
     })
 }
 
 fn work(job: &Job) -> ChildAnswer {
     let failed = |error: String| ChildAnswer::Failed { error };
-    let report = match check(&job.input, &job.limits) {
-        Ok(report) => report,
+    let checked = match examine(&job.input, &job.limits) {
+        Ok(checked) => checked,
+        Err(CheckError::Thread(_)) => return done(refused(&job.input, too_much())),
         Err(error) => return failed(error.to_string()),
     };
-    let rendered = match &job.out_dir {
-        Some(out_dir) if report.verdict == Verdict::Accepted => match render(&job.input, out_dir, &report) {
-            Ok(rendered) => Some(rendered),
-            Err(error) => return failed(error.to_string()),
-        },
-        _ => None,
+    let Some(out_dir) = job.out_dir.as_ref().filter(|_| checked.report.verdict == Verdict::Accepted) else {
+        return done(checked.report);
     };
-    ChildAnswer::Done { report, rendered }
+    match render(&job.input, out_dir, &checked) {
+        Ok((rendered, waveform)) => {
+            let portrait = checked.fingerprint.map(|fingerprint| Portrait { waveform, fingerprint });
+            ChildAnswer::Done { report: checked.report, rendered: Some(rendered), portrait }
+        }
+        Err(error) => failed(error.to_string()),
+    }
+}
+
+/// The answer where nothing was made.
+fn done(report: Report) -> ChildAnswer {
+    ChildAnswer::Done { report, rendered: None, portrait: None }
 }
 
 const EXPORT_AGAIN: &str = "Hãy mở bản ghi bằng phần mềm thu âm, xuất lại dạng MP3 hoặc WAV rồi tải lên.";
@@ -212,22 +245,24 @@ impl Worker {
     /// # Errors
     /// [`WorkerError`], when there is no report. A child stopped by its limits gives a refusal.
     pub async fn check(&self, input: &Path) -> Result<Report, WorkerError> {
-        Ok(self.run(input, None).await?.0)
+        Ok(self.run(input, None, Mending::default()).await?.report)
     }
 
-    /// Checks one file and, if it is accepted, writes its master and rendition into `out_dir`.
+    /// Checks one file and, if it is accepted, writes its master and rendition into `out_dir`, mended as asked.
     ///
     /// # Errors
     /// [`WorkerError`], when there is no report. A child stopped by its limits gives a refusal.
-    pub async fn ingest(&self, input: &Path, out_dir: &Path) -> Result<(Report, Option<Rendered>), WorkerError> {
-        self.run(input, Some(out_dir)).await
+    pub async fn ingest(&self, input: &Path, out_dir: &Path, mending: Mending) -> Result<Ingested, WorkerError> {
+        self.run(input, Some(out_dir), mending).await
     }
 
-    async fn run(&self, input: &Path, out_dir: Option<&Path>) -> Result<(Report, Option<Rendered>), WorkerError> {
+    async fn run(&self, input: &Path, out_dir: Option<&Path>, mending: Mending) -> Result<Ingested, WorkerError> {
+        let only = |report| Ingested { report, rendered: None, portrait: None };
         let job = Job {
             input: input.to_owned(),
             out_dir: out_dir.map(Path::to_owned),
             limits: self.limits,
+            mending,
             memory_bytes: self.memory_bytes,
             cpu_seconds: self.cpu_seconds,
         };
@@ -237,13 +272,13 @@ impl Worker {
             Ok(ended) => ended.map_err(|source| self.start_error(source))?,
             Err(_) => {
                 child.kill().await.map_err(|source| self.start_error(source))?;
-                return Ok((out_of_bounds(input).await, None));
+                return Ok(only(out_of_bounds(input).await));
             }
         };
         match ended.answer() {
-            Some(ChildAnswer::Done { report, rendered }) => Ok((report, rendered)),
+            Some(ChildAnswer::Done { report, rendered, portrait }) => Ok(Ingested { report, rendered, portrait }),
             Some(ChildAnswer::Failed { error }) => Err(WorkerError::Failed(error)),
-            None if ended.status.signal().is_some() => Ok((out_of_bounds(input).await, None)),
+            None if ended.status.signal().is_some() => Ok(only(out_of_bounds(input).await)),
             None => Err(WorkerError::NoAnswer {
                 status: ended.status.to_string(),
                 complaint: String::from_utf8_lossy(&ended.stderr).trim().to_owned(),
@@ -257,6 +292,8 @@ impl Worker {
             .arg(CHILD_COMMAND)
             // The child meets hostile bytes: no secret of the environment is within its reach.
             .env_clear()
+            // Each further arena of the allocator would set 64 MiB of the address space aside.
+            .env("MALLOC_ARENA_MAX", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -314,18 +351,20 @@ async fn read_bounded(source: Option<impl tokio::io::AsyncRead + Unpin>, bound: 
 
 /// The refusal of a file that used up memory or time, or made the child crash.
 async fn out_of_bounds(input: &Path) -> Report {
-    let finding = Finding::new(
+    let path = input.to_owned();
+    let hashed = tokio::task::spawn_blocking(move || refused(&path, too_much())).await;
+    hashed.unwrap_or_else(|_| {
+        let mut report = Report::empty();
+        report.add(too_much());
+        report
+    })
+}
+
+fn too_much() -> Finding {
+    Finding::new(
         "resource_limit",
         Severity::Refuse,
         "Việc kiểm tra bị dừng vì tệp cần quá nhiều bộ nhớ hoặc thời gian để giải mã.",
         EXPORT_AGAIN,
-    );
-    let path = input.to_owned();
-    let fallback = finding.clone();
-    let hashed = tokio::task::spawn_blocking(move || refused(&path, finding)).await;
-    hashed.unwrap_or_else(|_| {
-        let mut report = Report::empty();
-        report.add(fallback);
-        report
-    })
+    )
 }

@@ -20,6 +20,13 @@ pub enum Form {
 /// What an interrupted ingest left is removed after this time.
 const SWEEP_AFTER: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
 
+/// Folders of uploads begin with this.
+const UPLOAD_PREFIX: &str = "up-";
+
+fn upload_id(entry: &std::fs::DirEntry) -> Option<String> {
+    entry.file_name().to_str()?.strip_prefix(UPLOAD_PREFIX).map(String::from)
+}
+
 /// The folder.
 #[derive(Debug, Clone)]
 pub struct AudioFiles {
@@ -36,6 +43,10 @@ impl AudioFiles {
         let incoming = root.join("incoming");
         std::fs::create_dir_all(&incoming)?;
         for entry in std::fs::read_dir(&incoming)?.flatten() {
+            // Uploads outlive the process that took them; the queue sweeps those that no row waits for.
+            if upload_id(&entry).is_some() {
+                continue;
+            }
             // A younger one may belong to another process at work.
             let age = entry.metadata().and_then(|meta| meta.modified()).ok().and_then(|at| at.elapsed().ok());
             if age.is_some_and(|age| age > SWEEP_AFTER) {
@@ -51,6 +62,30 @@ impl AudioFiles {
     /// When it cannot be made.
     pub fn incoming(&self) -> io::Result<tempfile::TempDir> {
         tempfile::Builder::new().prefix("in-").tempdir_in(self.root.join("incoming"))
+    }
+
+    /// The folder of one upload, made or not.
+    pub fn upload_folder(&self, id: &str) -> PathBuf {
+        self.root.join("incoming").join(format!("{UPLOAD_PREFIX}{id}"))
+    }
+
+    /// Removes an upload's folder, if there is one.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn remove_upload(&self, id: &str) -> io::Result<()> {
+        match std::fs::remove_dir_all(self.upload_folder(id)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Ids of the uploads that have a folder.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn uploads(&self) -> io::Result<Vec<String>> {
+        Ok(std::fs::read_dir(self.root.join("incoming"))?.flatten().filter_map(|entry| upload_id(&entry)).collect())
     }
 
     /// Where the bytes with this hash lie.

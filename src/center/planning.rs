@@ -127,7 +127,8 @@ pub(super) fn approved(versions: &[VersionRow]) -> Vec<Approved> {
     for row in versions {
         match row.state() {
             State::Approved => {}
-            State::Withdrawn => {
+            // One that was only approved once was never on the air, and takes nothing off it.
+            State::Withdrawn if row.was_approved() => {
                 newest.remove(row.facts.code.as_str());
                 continue;
             }

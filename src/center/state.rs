@@ -7,6 +7,7 @@ use super::audio_files::AudioFiles;
 use super::custody::Custodian;
 use super::hub::Hub;
 use super::planning::Schedules;
+use super::uploads::UnderWay;
 use crate::audio::worker::Worker;
 use crate::store::{Store, StoreError};
 
@@ -35,6 +36,9 @@ pub enum CenterError {
     /// The person may not, or the input is wrong: one sentence with the remedy.
     #[error("{0}")]
     Refused(String),
+    /// The answer is no, whatever the input: the person has no right to it, or what they sent does not verify.
+    #[error("{0}")]
+    Forbidden(String),
     /// The thing asked for does not exist.
     #[error("{0}")]
     NotFound(String),
@@ -53,6 +57,11 @@ impl CenterError {
     /// A refusal with its sentence.
     pub fn refused(sentence: impl Into<String>) -> Self {
         Self::Refused(sentence.into())
+    }
+
+    /// A no with its sentence.
+    pub fn forbidden(sentence: impl Into<String>) -> Self {
+        Self::Forbidden(sentence.into())
     }
 }
 
@@ -78,6 +87,8 @@ pub struct Center {
     pub(super) store: Store,
     pub(super) files: AudioFiles,
     pub(super) custodian: Arc<Custodian>,
+    /// The number of the trust list that was read last; see `refresh_trust`.
+    pub(super) seen_trust: Arc<std::sync::atomic::AtomicI64>,
     pub(super) worker: Arc<Worker>,
     pub(super) hub: Arc<Hub>,
     /// Held while rundowns are issued, so that two issues never interleave.
@@ -85,6 +96,8 @@ pub struct Center {
     /// Schedule documents as last read, with the revision they were read at.
     pub(super) read_schedules: Arc<Mutex<ReadSchedules>>,
     pub(super) log_ins: Arc<super::people::FailedLogIns>,
+    /// Uploads that come in or are checked at this moment.
+    pub(super) uploads: Arc<UnderWay>,
 }
 
 impl Center {
@@ -113,11 +126,13 @@ impl Center {
             store,
             files,
             custodian: Arc::new(custodian),
+            seen_trust: Arc::default(),
             worker: Arc::new(worker),
             hub: Arc::default(),
             planning: Arc::default(),
             read_schedules: Arc::default(),
             log_ins: Arc::default(),
+            uploads: Arc::default(),
         })
     }
 

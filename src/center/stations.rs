@@ -69,7 +69,7 @@ impl Center {
             station,
             name: facts.name,
             root: self.custodian.root(),
-            trust: self.custodian.list().1.to_string(),
+            trust: self.custodian.held().sealed.clone(),
         })
     }
 

@@ -39,8 +39,10 @@ impl Center {
     /// # Errors
     /// When the store fails.
     pub async fn lacking(&self, station: &StationId, holding: &Holding) -> Result<Option<Down>, CenterError> {
-        let (list, sealed) = self.custodian.list();
-        let trust = (holding.trust_version < list.version).then(|| sealed.to_string());
+        // The newest, also when another process had it signed a moment ago: the keys that it names come with it.
+        self.refresh_trust().await?;
+        let held = self.custodian.held();
+        let trust = (holding.trust_version < held.list.version).then(|| held.sealed.clone());
         let newest = self.newest_rundowns(station).await?;
         let mut rundowns = Vec::new();
         let mut wanted: BTreeSet<Sha256> = BTreeSet::new();

@@ -37,6 +37,11 @@ impl Center {
     }
 
     async fn look(&self, seen: &mut Seen) -> Result<(), CenterError> {
+        // First, so that a station never hears of an approval before it hears of the approver's key.
+        if self.refresh_trust().await? {
+            tracing::info!("trust list version {} is in force", self.custodian.held().list.version);
+            self.hub().wake_all();
+        }
         let planning = self.store.revision(PLANNING).await?;
         let today = Some(self.local_today().await?);
         if planning != seen.planning || today != seen.today {

@@ -1,11 +1,16 @@
-//! `loa approve CODE… --by USER`: an approver's decision by command.
+//! `loa approve CODE… --by USER [--key FILE]`: an approver's decision by command.
+
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::{Failure, Outcome, StoreArgs};
-use crate::domain::access::{Role, allows_target};
+use crate::center::Center;
+use crate::center::approval::SignedBy;
+use crate::center::bulletins::VersionRow;
 use crate::domain::bulletin::State;
 use crate::domain::ids::BulletinCode;
+use crate::trust::keys::KeyPair;
 
 /// Approve the newest version of bulletins; drafts are submitted in their author's name first.
 #[derive(Args)]
@@ -16,6 +21,9 @@ pub struct Approve {
     /// The approver's log-in name
     #[arg(long, value_name = "USER")]
     by: String,
+    /// Sign with this key file, which `loa keys new` made and `loa keys admit` admitted
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["return", "withdraw"])]
+    key: Option<PathBuf>,
     /// Send back instead, with this reason
     #[arg(long, value_name = "REASON", conflicts_with = "withdraw")]
     r#return: Option<String>,
@@ -29,41 +37,58 @@ pub struct Approve {
 impl Approve {
     /// Runs it.
     pub async fn run(self) -> Outcome {
+        let key = self.key.as_ref().map(|file| super::keys::read(file)).transpose()?;
         let center = self.store.open_existing().await?;
         let users = center.users().await?;
-        let user = users.iter().find(|user| user.name == self.by && user.disabled_at.is_none());
-        let Some(user) = user else {
+        if !users.iter().any(|user| user.name == self.by && user.disabled_at.is_none()) {
             return Err(Failure::wrong(format!("there is no active user {}: see `loa user list`", self.by)));
-        };
-        let areas = center.schedules().await?.areas;
-        let today = center.local_today().await?;
+        }
         for code in &self.codes {
-            let row = center.bulletin(code).await?;
-            if !allows_target(&user.grants, Role::Approver, &areas, &row.facts.target, today) {
-                return Err(Failure::no(format!("{} is no approver for the whole area of {code}", self.by)));
-            }
-            let (to, reason, word) = match (&self.r#return, &self.withdraw) {
-                (Some(reason), _) => (State::Returned, Some(reason.as_str()), "returned"),
-                (_, Some(reason)) => (State::Withdrawn, Some(reason.as_str()), "withdrawn"),
-                _ => (State::Approved, None, "approved"),
-            };
-            let mut versions = vec![row];
-            if to == State::Withdrawn {
-                // What is on the air may be older than the newest draft, and no older approval may come back.
-                versions = center.bulletin_versions(Some(code)).await?;
-                versions.retain(|row| row.state() == State::Approved);
-                if versions.is_empty() {
-                    return Err(Failure::wrong(format!("{code} has no approved version: nothing to withdraw")));
+            match (&self.r#return, &self.withdraw) {
+                (Some(reason), _) => {
+                    let row = center.bulletin(code).await?;
+                    self.take_back(&center, &row, State::Returned, reason).await?;
                 }
-            }
-            for row in versions {
-                if row.state() == State::Draft && to == State::Approved {
-                    center.step_bulletin(code, row.version, State::Submitted, &row.author, None).await?;
-                }
-                center.step_bulletin(code, row.version, to, &self.by, reason).await?;
-                println!("{code} version {}: {word} by {} (custody=center)", row.version, self.by);
+                (_, Some(reason)) => self.withdraw(&center, code, reason).await?,
+                _ => self.approve(&center, code, key.as_ref()).await?,
             }
         }
+        Ok(())
+    }
+
+    async fn approve(&self, center: &Center, code: &BulletinCode, key: Option<&KeyPair>) -> Outcome {
+        let row = center.bulletin(code).await?;
+        let version = row.version;
+        if row.state() == State::Draft {
+            // Asked before the draft is submitted, so that a refusal leaves it as it was.
+            center.must_be_approver(&self.by, &row).await?;
+            center.step_bulletin(code, version, State::Submitted, &row.author, None).await?;
+        }
+        let signed = key.map_or(SignedBy::Center, SignedBy::KeyFile);
+        let reached = center.approve(code, version, &self.by, signed).await?;
+        let custody = if key.is_some() { "own" } else { "center" };
+        let word = if reached == State::Endorsed { "approved once, a second approver is needed," } else { "approved" };
+        println!("{code} version {version}: {word} by {} (custody={custody})", self.by);
+        Ok(())
+    }
+
+    async fn withdraw(&self, center: &Center, code: &BulletinCode, reason: &str) -> Outcome {
+        // What is on the air may be older than the newest draft, and no older approval may come back.
+        let mut versions = center.bulletin_versions(Some(code)).await?;
+        versions.retain(|row| matches!(row.state(), State::Approved | State::Endorsed));
+        if versions.is_empty() {
+            return Err(Failure::wrong(format!("{code} has no approved version: nothing to withdraw")));
+        }
+        for row in versions {
+            self.take_back(center, &row, State::Withdrawn, reason).await?;
+        }
+        Ok(())
+    }
+
+    async fn take_back(&self, center: &Center, row: &VersionRow, to: State, reason: &str) -> Outcome {
+        let (code, version) = (&row.facts.code, row.version);
+        center.step_bulletin(code, version, to, &self.by, Some(reason)).await?;
+        println!("{code} version {version}: {to} by {}", self.by);
         Ok(())
     }
 }

@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod demo;
 mod import;
+mod keys;
 mod plan;
 mod probe;
 mod report;
@@ -52,6 +53,8 @@ enum Command {
     Station(station::Station),
     /// Submit and approve bulletins
     Approve(approve::Approve),
+    /// List, make, admit and revoke approvers' keys
+    Keys(keys::Keys),
     /// Check one audio file as an upload would be
     Probe(probe::Probe),
     /// Show a station's day, issued or as it would be planned
@@ -130,6 +133,7 @@ impl From<CenterError> for Failure {
     fn from(error: CenterError) -> Self {
         match error {
             CenterError::Refused(_) | CenterError::NotFound(_) => Self::wrong(error.to_string()),
+            CenterError::Forbidden(_) => Self::no(error.to_string()),
             _ => Self::failed(error.to_string()),
         }
     }
@@ -167,6 +171,7 @@ pub fn main() -> ExitCode {
         Command::User(user) => runtime::many(user.run()),
         Command::Station(station) => station.run(),
         Command::Approve(approve) => runtime::many(approve.run()),
+        Command::Keys(keys) => runtime::many(keys.run()),
         Command::Probe(probe) => runtime::many(probe.run()),
         Command::Plan(plan) => runtime::many(plan.run()),
         Command::Report(report) => runtime::many(report.run()),

@@ -80,7 +80,7 @@ pub async fn serve(
     let graceful = handle.clone();
     tracing::info!("loa listens on {scheme}://{address}");
     if center.holds_approvals() {
-        tracing::warn!("root and approver keys lie with the center (custody=center) until the province takes them");
+        tracing::warn!("a key that approves lies with the center (custody=center) until `loa keys revoke` retires it");
     }
     let server = async {
         match tls {
@@ -102,6 +102,7 @@ pub async fn serve(
     tokio::select! {
         served = server => served,
         () = center.keep_up() => Ok(()),
+        () = center.check_uploads() => Ok(()),
         () = async {
             ended.await;
             graceful.graceful_shutdown(Some(GRACE));

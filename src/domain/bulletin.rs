@@ -145,6 +145,30 @@ pub struct Sound {
     pub reached_lufs: f64,
     /// True peak reached in the master, dBTP.
     pub reached_true_peak_dbtp: f64,
+    /// What was done to it on the way; none for versions made before that was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mend: Option<Mend>,
+}
+
+/// What was done to a recording between original and master. The original itself is never altered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Mend {
+    /// Gain on the whole recording, dB.
+    pub gain_db: f64,
+    /// Time during which the limiter took more than 0.1 dB off, ms.
+    pub limited_ms: u64,
+    /// The most that it took off at any moment, dB; 0 when it was not needed.
+    pub deepest_reduction_db: f64,
+    /// Whether the target was left unreached, because the limiter would have had to squeeze the sound.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gain_held_back: bool,
+    /// Silence cut off at the start, ms.
+    pub trimmed_head_ms: u64,
+    /// Silence cut off at the end, ms.
+    pub trimmed_tail_ms: u64,
+    /// Channels of the original that were mixed, numbered from 1; empty for all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mixed_from: Vec<u32>,
 }
 
 /// Where a version stands.
@@ -155,6 +179,8 @@ pub enum State {
     Draft,
     /// Waits for an approver.
     Submitted,
+    /// Approved once, where two approvers are needed: waits for the second, and may not air yet.
+    Endorsed,
     /// May air.
     Approved,
     /// Sent back to its author with a reason.
@@ -168,6 +194,7 @@ impl fmt::Display for State {
         f.write_str(match self {
             Self::Draft => "draft",
             Self::Submitted => "submitted",
+            Self::Endorsed => "endorsed",
             Self::Approved => "approved",
             Self::Returned => "returned",
             Self::Withdrawn => "withdrawn",
@@ -178,7 +205,7 @@ impl fmt::Display for State {
 impl FromStr for State {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        [Self::Draft, Self::Submitted, Self::Approved, Self::Returned, Self::Withdrawn]
+        [Self::Draft, Self::Submitted, Self::Endorsed, Self::Approved, Self::Returned, Self::Withdrawn]
             .into_iter()
             .find(|state| state.to_string() == text)
             .ok_or_else(|| format!("approval state \"{text}\" is unknown"))
@@ -207,6 +234,12 @@ pub enum StepRefused {
         /// The author who tried.
         by: String,
     },
+    /// First and second approver must be two people.
+    #[error("{by} approved this version first and so cannot approve it a second time: ask another approver")]
+    SecondOfOne {
+        /// The first approver, who tried again.
+        by: String,
+    },
     /// The state does not allow it.
     #[error("the version is {from} and cannot become {to}: {remedy}")]
     WrongState {
@@ -230,30 +263,55 @@ pub enum StepRefused {
     Urgent,
 }
 
-/// Checks one step against the version's author, priority and state; returns nothing but the permission.
-pub fn may_step(author: &str, priority: Priority, from: State, step: &Step) -> Result<(), StepRefused> {
-    let to = step.to;
+/// Where a version stands, as far as a step depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Before<'a> {
+    /// Who wrote it.
+    pub author: &'a str,
+    /// Its priority.
+    pub priority: Priority,
+    /// Its state.
+    pub state: State,
+    /// Who took its last step; in [`State::Endorsed`] that is the first approver.
+    pub last_by: Option<&'a str>,
+}
+
+/// Checks one step against where the version stands; returns nothing but the permission. Whether the person is an
+/// approver there, and whether two are needed, is asked elsewhere.
+///
+/// Author, first and second approver are three people. Both approvers may return what waits for the second.
+///
+/// # Errors
+/// [`StepRefused`], in one sentence.
+pub fn may_step(before: Before<'_>, step: &Step) -> Result<(), StepRefused> {
+    let (from, to) = (before.state, step.to);
     let allowed = matches!(
         (from, to),
         (State::Draft | State::Returned, State::Submitted)
-            | (State::Submitted, State::Approved | State::Returned)
+            | (State::Submitted, State::Endorsed | State::Approved | State::Returned)
+            | (State::Endorsed, State::Approved | State::Returned | State::Withdrawn)
             | (State::Approved, State::Withdrawn)
     );
     if !allowed {
         let remedy = match from {
             State::Draft => "submit it first",
             State::Submitted => "approve or return it",
+            State::Endorsed => "approve it as the second approver, return or withdraw it",
             State::Approved => "withdraw it, or make a new version",
             State::Returned => "mend and submit it again",
             State::Withdrawn => "make a new version",
         };
         return Err(StepRefused::WrongState { from, to, remedy });
     }
-    if priority == Priority::Urgent {
+    if before.priority == Priority::Urgent {
         return Err(StepRefused::Urgent);
     }
-    if matches!(to, State::Approved | State::Returned) && step.by == author {
-        return Err(StepRefused::OwnWork { by: author.into() });
+    let approving = matches!(to, State::Endorsed | State::Approved);
+    if (approving || to == State::Returned) && step.by == before.author {
+        return Err(StepRefused::OwnWork { by: before.author.into() });
+    }
+    if approving && from == State::Endorsed && before.last_by == Some(step.by.as_str()) {
+        return Err(StepRefused::SecondOfOne { by: step.by.clone() });
     }
     let reasoned = step.reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
     if matches!(to, State::Returned | State::Withdrawn) && !reasoned {
@@ -307,5 +365,66 @@ mod tests {
         let ends = |text: &str| Facts { document_ends: Some(text.parse().unwrap()), ..facts.clone() }.last_day();
         assert_eq!(ends("2024-06-12").to_string(), "2024-06-12");
         assert_eq!(ends("2025-01-01").to_string(), "2024-06-30");
+    }
+
+    const STATES: [State; 6] =
+        [State::Draft, State::Submitted, State::Endorsed, State::Approved, State::Returned, State::Withdrawn];
+
+    fn tried(from: State, last_by: Option<&str>, to: State, by: &str, reason: Option<&str>) -> Result<(), StepRefused> {
+        let before = Before { author: "tac-gia", priority: Priority::Ordinary, state: from, last_by };
+        let step = Step { to, by: by.into(), reason: reason.map(String::from), at: DateTime::UNIX_EPOCH };
+        may_step(before, &step)
+    }
+
+    #[test]
+    fn states_are_spelled_one_way() {
+        for state in STATES {
+            assert_eq!(state.to_string().parse(), Ok(state));
+            assert_eq!(serde_json::to_string(&state).unwrap(), format!("\"{state}\""));
+        }
+    }
+
+    #[test]
+    fn only_these_steps_lead_from_state_to_state() {
+        let allowed: Vec<(State, State)> = STATES
+            .into_iter()
+            .flat_map(|from| STATES.into_iter().map(move |to| (from, to)))
+            .filter(|(from, to)| tried(*from, None, *to, "duyet", Some("lý do")).is_ok())
+            .collect();
+        use State::{Approved, Draft, Endorsed, Returned, Submitted, Withdrawn};
+        let expected = [
+            (Draft, Submitted),
+            (Submitted, Endorsed),
+            (Submitted, Approved),
+            (Submitted, Returned),
+            (Endorsed, Approved),
+            (Endorsed, Returned),
+            (Endorsed, Withdrawn),
+            (Approved, Withdrawn),
+            (Returned, Submitted),
+        ];
+        assert_eq!(allowed, expected);
+    }
+
+    #[test]
+    fn author_first_and_second_approver_are_three_people() {
+        use State::{Approved, Endorsed, Returned, Submitted};
+        for (from, to) in [(Submitted, Approved), (Submitted, Endorsed), (Submitted, Returned), (Endorsed, Approved)] {
+            let own = tried(from, Some("mot"), to, "tac-gia", Some("lý do"));
+            assert!(matches!(own, Err(StepRefused::OwnWork { .. })), "{from} {to}");
+        }
+        assert!(matches!(tried(Endorsed, Some("mot"), Approved, "mot", None), Err(StepRefused::SecondOfOne { .. })));
+        assert_eq!(tried(Endorsed, Some("mot"), Approved, "hai", None), Ok(()));
+        // Whoever approved first may think again.
+        assert_eq!(tried(Endorsed, Some("mot"), Returned, "mot", Some("nghe lại thấy sai")), Ok(()));
+    }
+
+    #[test]
+    fn taking_back_needs_a_reason() {
+        for (from, to) in [(State::Endorsed, State::Returned), (State::Approved, State::Withdrawn)] {
+            for reason in [None, Some(""), Some("  ")] {
+                assert_eq!(tried(from, None, to, "duyet", reason), Err(StepRefused::NoReason { to }));
+            }
+        }
     }
 }

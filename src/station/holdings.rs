@@ -63,9 +63,8 @@ impl Holdings {
     }
 
     fn verify_manifest(&self, bytes: &[u8]) -> Result<Manifest, String> {
-        let keys = self.trust.as_ref().map(TrustList::approver_keys).unwrap_or_default();
-        let opened = envelope::open::<Manifest>(bytes, envelope::MANIFEST, &keys);
-        opened.map(|(_, manifest)| manifest).map_err(|error| error.to_string())
+        let list = self.trust.as_ref().ok_or("no trust list is held that names its approver")?;
+        list.open_manifest(bytes).map_err(|error| error.to_string())
     }
 
     fn verify_rundown(&self, bytes: &[u8], now: Option<DateTime<Utc>>) -> Result<Rundown, String> {

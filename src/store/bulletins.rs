@@ -36,7 +36,8 @@ pub struct VersionRow {
 pub struct StepRow {
     /// The step.
     pub step: Step,
-    /// Digest of the manifest's envelope, for approvals.
+    /// Digest of the manifest's envelope, for approvals; a first of two has one only if it was signed with the
+    /// approver's own key.
     pub manifest: Option<Sha256>,
 }
 
@@ -46,7 +47,13 @@ impl VersionRow {
         self.steps.last().map_or(State::Draft, |row| row.step.to)
     }
 
-    /// The manifest in force: that of the last step, if it is an approval.
+    /// Whether it could ever air.
+    pub fn was_approved(&self) -> bool {
+        self.steps.iter().any(|row| row.step.to == State::Approved)
+    }
+
+    /// The manifest in force: that of the last step, if it is an approval. Of a first approval where two are needed it
+    /// is what the first approver signed, which no station believes yet.
     pub fn manifest(&self) -> Option<Sha256> {
         self.steps.last().and_then(|row| row.manifest)
     }
@@ -87,6 +94,50 @@ pub struct SignedManifest<'a> {
     pub envelope: &'a str,
 }
 
+/// The newest version's number and digest of a bulletin inside a transaction; 0 when there is none.
+macro_rules! newest_version {
+    ($tx:ident, $code:expr) => {{
+        let newest: Option<(i64, String)> = sqlx::query_as(
+            "SELECT version, digest FROM bulletin_versions WHERE code = $1 ORDER BY version DESC LIMIT 1",
+        )
+        .bind($code.as_str())
+        .fetch_optional(&mut *$tx)
+        .await?;
+        newest.map_or((0, None), |(version, digest)| (version, Some(digest)))
+    }};
+}
+
+/// Adds a version inside a transaction that holds planning; facts and sound come as JSON.
+macro_rules! insert_version {
+    ($tx:ident, $new:expr, $version:expr, $facts:expr, $sound:expr, $at:expr) => {
+        sqlx::query(
+            "INSERT INTO bulletin_versions
+             (code, version, digest, facts, sound, findings, author, file_name, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        )
+        .bind($new.facts.code.as_str())
+        .bind($version)
+        .bind($new.digest.to_string())
+        .bind($facts)
+        .bind($sound)
+        .bind($new.findings)
+        .bind($new.author)
+        .bind($new.file_name)
+        .bind($at)
+        .execute(&mut *$tx)
+        .await?;
+        sqlx::query("INSERT INTO bulletin_sounds (code, version, original, rendition) VALUES ($1, $2, $3, $4)")
+            .bind($new.facts.code.as_str())
+            .bind($version)
+            .bind($new.sound.original.to_string())
+            .bind($new.sound.rendition.to_string())
+            .execute(&mut *$tx)
+            .await?
+    };
+}
+
+pub(super) use {insert_version, newest_version};
+
 impl Store {
     /// Adds a version unless the bulletin's newest has the same digest; returns the new version's number.
     ///
@@ -101,24 +152,10 @@ impl Store {
         let sound = to_json("bulletin_versions.sound", new.sound)?;
         let version = writing!(self, tx => {
             hold!(tx, PLANNING);
-            let newest: Option<(i64, String)> = sqlx::query_as(
-                "SELECT version, digest FROM bulletin_versions WHERE code = $1 ORDER BY version DESC LIMIT 1",
-            )
-            .bind(new.facts.code.as_str())
-            .fetch_optional(&mut *tx)
-            .await?;
-            let version = newest.as_ref().map_or(0, |(version, _)| *version) + 1;
-            let changed = newest.is_none_or(|(_, held)| held != new.digest.to_string());
+            let (newest, held) = newest_version!(tx, new.facts.code);
+            let (version, changed) = (newest + 1, held != Some(new.digest.to_string()));
             if changed {
-                sqlx::query(
-                    "INSERT INTO bulletin_versions
-                     (code, version, digest, facts, sound, findings, author, file_name, created_at)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-                )
-                .bind(new.facts.code.as_str()).bind(version).bind(new.digest.to_string())
-                .bind(&facts).bind(&sound).bind(new.findings).bind(new.author).bind(new.file_name).bind(at)
-                .execute(&mut *tx)
-                .await?;
+                insert_version!(tx, new, version, &facts, &sound, at);
             }
             changed.then_some(version)
         });

@@ -254,8 +254,18 @@ impl Store {
 }
 
 type Script = (i64, &'static str, &'static str);
-const SQLITE: &[Script] = &[(1, "first", include_str!("migrations/sqlite/0001_first.sql"))];
-const POSTGRES: &[Script] = &[(1, "first", include_str!("migrations/postgres/0001_first.sql"))];
+const SQLITE: &[Script] = &[
+    (1, "first", include_str!("migrations/sqlite/0001_first.sql")),
+    (2, "portraits", include_str!("migrations/sqlite/0002_portraits.sql")),
+    (3, "uploads", include_str!("migrations/sqlite/0003_uploads.sql")),
+    (4, "keys", include_str!("migrations/sqlite/0004_keys.sql")),
+];
+const POSTGRES: &[Script] = &[
+    (1, "first", include_str!("migrations/postgres/0001_first.sql")),
+    (2, "portraits", include_str!("migrations/postgres/0002_portraits.sql")),
+    (3, "uploads", include_str!("migrations/postgres/0003_uploads.sql")),
+    (4, "keys", include_str!("migrations/postgres/0004_keys.sql")),
+];
 
 fn migrator(scripts: &[Script]) -> Migrator {
     let migrations = scripts

@@ -4,9 +4,12 @@
 pub mod bulletins;
 pub mod confirmations;
 mod db;
+pub mod keys;
 pub mod people;
+pub mod portraits;
 pub mod rundowns;
 pub mod schedules;
 pub mod stations;
+pub mod uploads;
 
 pub use db::{Store, StoreError};

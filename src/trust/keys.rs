@@ -21,6 +21,14 @@ impl PublicKey {
         Sha256::of(&self.0)
     }
 
+    /// The beginning of [`Self::keyid`] as people read it to each other: 80 bits in five groups of four hex digits,
+    /// enough that nobody finds a second key with the same.
+    pub fn fingerprint(&self) -> String {
+        let text = self.keyid().to_string();
+        let groups: Vec<&str> = (0..5).filter_map(|group| text.get(group * 4..group * 4 + 4)).collect();
+        groups.join(" ")
+    }
+
     /// Reads 64 hex digits; refuses bytes that are no point on the curve.
     pub fn from_hex(text: &str) -> Result<Self, BadKey> {
         let mut bytes = [0; 32];
@@ -94,24 +102,29 @@ impl KeyPair {
         self.0.sign(message).to_bytes()
     }
 
+    /// Reads the key from `path`.
+    ///
+    /// # Errors
+    /// When there is no such file, or it cannot be read or holds something else.
+    pub fn load(path: &Path) -> io::Result<Self> {
+        let mut text = String::new();
+        File::open(path)?.read_to_string(&mut text)?;
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(text.trim(), &mut bytes).map_err(|_| {
+            let text = format!("{} holds no key: put the backed-up file in its place", path.display());
+            io::Error::new(io::ErrorKind::InvalidData, text)
+        })?;
+        Ok(Self(SigningKey::from_bytes(&bytes)))
+    }
+
     /// Reads the key from `path`, or makes one there (mode 0600, synced) if there is none.
     ///
     /// # Errors
     /// When the file cannot be read or written, or holds something else.
     pub fn load_or_create(path: &Path) -> io::Result<Self> {
-        match File::open(path) {
-            Ok(mut file) => {
-                let mut text = String::new();
-                file.read_to_string(&mut text)?;
-                let mut bytes = [0; 32];
-                hex::decode_to_slice(text.trim(), &mut bytes).map_err(|_| {
-                    let text = format!("{} holds no key: put the backed-up file in its place", path.display());
-                    io::Error::new(io::ErrorKind::InvalidData, text)
-                })?;
-                Ok(Self(SigningKey::from_bytes(&bytes)))
-            }
+        match Self::load(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Self::create(path),
-            Err(error) => Err(error),
+            other => other,
         }
     }
 

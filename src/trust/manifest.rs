@@ -49,4 +49,27 @@ pub struct Manifest {
     pub approved_at: DateTime<Utc>,
     /// Who held the key.
     pub custody: Custody,
+    /// How many different people must have signed: 2 where a second approver is needed and the first signed with a
+    /// key of their own. `approver` is then the first; who the other is, the trust list says of the second key.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub signers_needed: u32,
+}
+
+fn one() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_one(number: &u32) -> bool {
+    *number == 1
+}
+
+/// What a person signs to show that a key is really in their hands before root is asked to name it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyRequest {
+    /// Log-in name.
+    pub user: String,
+    /// The public key.
+    pub key: super::keys::PublicKey,
 }

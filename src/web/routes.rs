@@ -11,7 +11,8 @@ use axum::{Router, middleware};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::handlers::{
-    airing, assets, audio, bulletins, log_in, queue, reconcile, stations, today, today_words, upload, users,
+    airing, approval_key, approve, assets, audio, bulletins, log_in, multipart, queue, reconcile, stations, today,
+    today_words, upload, users, version,
 };
 use super::{Web, api, session};
 use crate::protocol::{enrol, link};
@@ -58,7 +59,7 @@ pub fn router(web: Web) -> Router {
 
 /// Pages, their forms, and what they load.
 fn pages() -> Router<Web> {
-    let uploads = DefaultBodyLimit::max(upload::LIMIT_BYTES);
+    let uploads = DefaultBodyLimit::max(multipart::LONGEST_FORM);
     Router::new()
         .route("/", get(log_in::home))
         .route("/dang-nhap", get(log_in::form).post(log_in::log_in))
@@ -72,12 +73,18 @@ fn pages() -> Router<Web> {
         // editors and approvers
         .route("/ban-tin", get(bulletins::list).post(upload::create).layer(uploads))
         .route("/ban-tin/{code}", get(bulletins::bulletin))
-        .route("/ban-tin/{code}/phien-ban", post(upload::new_version).layer(uploads))
+        .route("/ban-tin/{code}/phien-ban", get(version::form).post(version::make).layer(uploads))
+        .route("/tai-len", get(upload::list).post(upload::create).layer(uploads))
+        .route("/tai-len/{id}", get(upload::show).post(upload::give))
+        .route("/tai-len/{id}/huy", post(upload::cancel))
+        .route("/tai-len/{id}/thu-lai", post(upload::retry))
         .route("/ban-tin/{code}/gui-duyet", post(bulletins::submit))
-        .route("/ban-tin/{code}/duyet", post(bulletins::approve))
+        .route("/ban-tin/{code}/duyet", post(approve::approve))
         .route("/ban-tin/{code}/tra-lai", post(bulletins::send_back))
         .route("/ban-tin/{code}/thu-hoi", post(bulletins::withdraw))
         .route("/duyet", get(queue::queue))
+        .route("/khoa-duyet", get(approval_key::page).post(approval_key::request))
+        .route("/khoa-duyet/mat", post(approval_key::lost))
         // auditors
         .route("/doi-soat", get(reconcile::page))
         .route("/doi-soat.csv", get(reconcile::csv))
@@ -93,5 +100,10 @@ fn pages() -> Router<Web> {
         .route("/am-thanh/{name}", get(audio::sound))
         .route("/assets/loa.css", get(assets::style))
         .route("/assets/desk.css", get(assets::desk_style))
+        .route("/assets/{name}", get(assets::script))
+        // called by their scripts
+        .route("/api/v1/uploads", get(api::uploads::list).post(api::uploads::begin))
+        .route("/api/v1/uploads/{id}", get(api::uploads::one).patch(api::uploads::send).delete(api::uploads::cancel))
+        .route("/api/v1/uploads/{id}/retry", post(api::uploads::retry))
         .fallback(log_in::nowhere)
 }

@@ -46,6 +46,10 @@ const FLASHES: &[(&str, FlashKind)] = &[
     ("unchanged", FlashKind::Note),
     ("submitted", FlashKind::Done),
     ("approved", FlashKind::Done),
+    ("endorsed", FlashKind::Done),
+    ("key-requested", FlashKind::Done),
+    ("key-lost", FlashKind::Done),
+    ("key-not-taken", FlashKind::Refused),
     ("returned", FlashKind::Done),
     ("withdrawn", FlashKind::Done),
     ("no-reason", FlashKind::Refused),
@@ -56,6 +60,13 @@ const FLASHES: &[(&str, FlashKind)] = &[
     ("choice-saved", FlashKind::Done),
     ("user-added", FlashKind::Done),
     ("user-locked", FlashKind::Done),
+    ("upload-cancelled", FlashKind::Done),
+    ("upload-retried", FlashKind::Done),
+    ("upload-ended", FlashKind::Note),
+    ("upload-files", FlashKind::Done),
+    ("facts-saved", FlashKind::Done),
+    ("code-taken", FlashKind::Refused),
+    ("uploaded-order-refused", FlashKind::Note),
 ];
 
 /// A request to a page, whoever sends it.
@@ -247,6 +258,15 @@ impl Posted {
         self.fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
     }
 
+    /// Every field's first value, without the blanks around it.
+    pub fn typed(&self) -> std::collections::BTreeMap<String, String> {
+        let mut typed = std::collections::BTreeMap::new();
+        for (field, value) in &self.fields {
+            typed.entry(field.clone()).or_insert_with(|| value.trim().to_string());
+        }
+        typed
+    }
+
     /// Every value of a field, without the blanks around it.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.trim())
@@ -274,7 +294,8 @@ impl FromRequest<Web> for Posted {
 
 /// Refuses what another site's page sends, before anything of it is read.
 pub async fn same_site(request: Request, next: Next) -> Response {
-    if request.method() == Method::POST && !from_here(request.headers()) {
+    let changes = [Method::POST, Method::PATCH, Method::DELETE].contains(request.method());
+    if changes && !from_here(request.headers()) {
         tracing::warn!("a form of another site for {:?} was refused", request.uri().path());
         return (StatusCode::FORBIDDEN, "403: this form was sent from another site").into_response();
     }
@@ -284,6 +305,10 @@ pub async fn same_site(request: Request, next: Next) -> Response {
 /// Says in the reader's language what the framework refuses in its own words, which are for nobody here: a field sent
 /// twice, a form of another type.
 pub async fn in_words(State(web): State<Web>, request: Request, next: Next) -> Response {
+    // Programs and scripts are answered by their own words.
+    if request.uri().path().starts_with("/api/") {
+        return next.run(request).await;
+    }
     let (parts, body) = request.into_parts();
     let visit = Visit::of(&parts, &web);
     let response = next.run(Request::from_parts(parts, body)).await;

@@ -86,12 +86,6 @@ const SECTIONS: [(&str, usize); 75] = [
 
 /// Begins of tests' names that come with work not yet here; each goes when its tests are there.
 const PENDING: &[&str] = &[
-    // uploads
-    "uploads::",
-    "web::handlers::multipart::",
-    "contract::sqlite::queued_uploads_are_taken_in_turn_and_each_once",
-    // keys
-    "chain::own_keys::",
     // people
     "domain::back_off::",
     "domain::password::",

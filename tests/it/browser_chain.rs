@@ -1,35 +1,36 @@
 //! The three people's day in a real browser: an editor uploads, an approver approves, a station plays, an auditor reads
 //! it; an operator without scripts confirms by hand. Nothing but our own address is asked for anything.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
-
 use thirtyfour::WebElement;
 
+use crate::helpers::account::{PASSWORD, add_person};
 use crate::helpers::browser::Browser;
 use crate::helpers::chain::{Province, serve, settled};
 use crate::helpers::sound::write_tones;
 use crate::helpers::until::until_within;
 
-const PASSWORD: &str = "mat-khau-thu-1234";
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// A person at a browser.
-struct Seat<'a> {
-    browser: Browser,
+pub struct Seat<'a> {
+    /// Theirs.
+    pub browser: Browser,
     center: &'a str,
 }
 
 impl<'a> Seat<'a> {
-    async fn take(center: &'a str, window: (u32, u32), scripts: bool) -> Self {
+    /// Opens a window of that size.
+    pub async fn take(center: &'a str, window: (u32, u32), scripts: bool) -> Self {
         Self { browser: Browser::new(window, scripts).await, center }
     }
 
-    async fn visit(&self, path: &str) {
+    /// Opens a page of the center.
+    pub async fn visit(&self, path: &str) {
         self.browser.goto(&format!("{}{path}", self.center)).await;
     }
 
-    async fn log_in(&self, name: &str) {
+    /// Logs in as this person.
+    pub async fn log_in(&self, name: &str) {
         self.browser.driver().delete_all_cookies().await.unwrap();
         self.visit("/dang-nhap").await;
         self.fill("[name=user]", name).await;
@@ -38,12 +39,14 @@ impl<'a> Seat<'a> {
         self.browser.element("form[action='/dang-xuat']").await;
     }
 
-    async fn fill(&self, selector: &str, text: &str) {
+    /// Types into a field.
+    pub async fn fill(&self, selector: &str, text: &str) {
         let field = self.browser.element(selector).await;
         field.send_keys(text).await.unwrap();
     }
 
-    async fn press(&self, selector: &str) -> WebElement {
+    /// Presses a button.
+    pub async fn press(&self, selector: &str) -> WebElement {
         let button = self.browser.element(selector).await;
         button.scroll_into_view().await.unwrap();
         button.click().await.unwrap();
@@ -51,7 +54,7 @@ impl<'a> Seat<'a> {
     }
 
     /// Loads a page again until it says something.
-    async fn read_until(&self, path: &str, words: &str) {
+    pub async fn read_until(&self, path: &str, words: &str) {
         until_within(PATIENCE, words, async || {
             self.visit(path).await;
             let text = self.browser.element("main").await.text().await.unwrap();
@@ -68,15 +71,7 @@ fn add_people(province: &Province) {
         ("kiemtra", "auditor@thu"),
         ("truc", "operator@xa-2"),
     ] {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_loa"))
-            .args(["user", "add", name, "--role", role])
-            .env("LOA_DATA", province.data())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        writeln!(child.stdin.take().unwrap(), "{PASSWORD}").unwrap();
-        assert!(child.wait().unwrap().success());
+        add_person(province, name, role);
     }
 }
 
@@ -94,7 +89,7 @@ async fn a_bulletin_goes_from_upload_to_the_auditors_page_in_a_browser() {
     let mut seat = Seat::take(&url, (1366, 900), true).await;
     seat.log_in("bientap").await;
     seat.visit("/ban-tin").await;
-    let form = "form[action='/ban-tin']";
+    let form = "form[action='/tai-len']";
     seat.fill(&format!("{form} [name=file]"), audio.to_str().unwrap()).await;
     for (field, text) in [
         ("code", "TIN-MOI"),
@@ -111,6 +106,11 @@ async fn a_bulletin_goes_from_upload_to_the_auditors_page_in_a_browser() {
         seat.fill(&format!("{form} [name={field}]"), text).await;
     }
     seat.press(&format!("{form} button.pri")).await;
+    // The page's script sends the file and leads on to where it is checked, and from there to the draft.
+    until_within(PATIENCE, "the draft's page", async || {
+        seat.browser.driver().current_url().await.ok()?.path().starts_with("/ban-tin/TIN-MOI").then_some(())
+    })
+    .await;
     seat.read_until("/ban-tin/TIN-MOI", "Tin mới từ trình duyệt").await;
     seat.press("form[action='/ban-tin/TIN-MOI/gui-duyet'] button").await;
 

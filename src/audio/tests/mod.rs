@@ -1,6 +1,8 @@
 //! Tests of the audio layer, on real files: signals are made here, other formats by `ffmpeg`.
 
+mod channels;
 mod play;
+mod portrait;
 mod probe;
 mod render;
 mod rendition;
@@ -12,7 +14,7 @@ use std::process::Command;
 use hound::{SampleFormat, WavSpec, WavWriter};
 
 use super::findings::{Report, Verdict};
-use super::probe::{Limits, check};
+use super::probe::{Limits, check, examine};
 use super::render::{RENDITION_FILE, Rendered, render};
 
 /// A folder for one test.
@@ -107,9 +109,9 @@ fn assert_warned(report: &Report, code: &str) {
 
 /// Renders a file that the check accepts.
 fn render_file(original: &Path, out_dir: &Path) -> Rendered {
-    let report = check_file(original);
-    assert_eq!(report.verdict, Verdict::Accepted, "{report:#?}");
-    render(original, out_dir, &report).expect("a rendition")
+    let checked = examine(original, &Limits::default()).expect("a readable file");
+    assert_eq!(checked.report.verdict, Verdict::Accepted, "{:#?}", checked.report);
+    render(original, out_dir, &checked).expect("a rendition").0
 }
 
 /// The bytes of a rendition of speech of this length.

@@ -182,18 +182,6 @@ fn silence_is_refused_and_has_no_loudness() {
 }
 
 #[test]
-fn channels_that_cancel_each_other_are_refused_with_the_reason() {
-    let folder = folder();
-    let wav = folder.path().join("cancel.wav");
-    let sound = speech(44_100, 1.5, 0.3);
-    let stereo: Vec<f32> = sound.iter().flat_map(|sample| [*sample, -sample]).collect();
-    write_wav(&wav, 44_100, 2, &stereo);
-    let report = check_file(&wav);
-    assert_refused(&report, "silent");
-    assert!(report.findings[0].message.contains("ngược pha"), "{report:#?}");
-}
-
-#[test]
 fn a_recording_under_a_second_is_refused_with_its_length() {
     let folder = folder();
     let wav = folder.path().join("short.wav");
@@ -320,7 +308,7 @@ fn the_lazy_true_peak_is_the_full_one() {
         for block in signal.chunks(700) {
             lazy.push(block).expect("frames");
         }
-        let found = lazy.finish().expect("a peak");
+        let (found, _) = lazy.finish().expect("a peak");
         assert!((expected - found).abs() < 1e-6, "seed {seed}: {expected} {found}");
     }
 }

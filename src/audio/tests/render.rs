@@ -95,12 +95,12 @@ fn other_programs_decode_a_rendition_to_the_same_length() {
 fn a_refused_or_changed_original_is_not_rendered() {
     let folder = folder();
     let wav = speech_wav(folder.path());
-    let mut report = check_file(&wav);
+    let mut checked = examine(&wav, &Limits::default()).expect("a readable file");
     write_wav(&wav, 44_100, 1, &speech(44_100, 2.0, 0.2));
-    let changed = render(&wav, folder.path(), &report);
+    let changed = render(&wav, folder.path(), &checked);
     assert!(matches!(changed, Err(RenderError::Changed)));
-    report.verdict = Verdict::Refused;
-    let refused = render(&wav, folder.path(), &report);
+    checked.report.verdict = Verdict::Refused;
+    let refused = render(&wav, folder.path(), &checked);
     assert!(matches!(refused, Err(RenderError::NotAccepted)));
 }
 
@@ -109,7 +109,7 @@ fn a_full_scale_tone_measures_as_the_standard_says() {
     // ITU-R BS.1770-4: 997 Hz at 0 dBFS in one channel reads -3.01 LKFS.
     let tone: Vec<f32> =
         (0..96_000).map(|index| (std::f32::consts::TAU * 997.0 * index as f32 / 48_000.0).sin()).collect();
-    let mut meter = Meter::new(-60.0).expect("a meter");
+    let mut meter = Meter::new(&Limits::default()).expect("a meter");
     meter.push(&tone).expect("a block");
     let lufs = meter.finish().expect("a result").integrated_lufs.expect("a loudness");
     assert!((lufs - -3.01).abs() < 0.05, "{lufs}");

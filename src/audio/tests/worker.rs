@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::audio::worker::{ChildAnswer, Job, Worker, WorkerError, run_child, serve_child};
+use crate::audio::worker::{ChildAnswer, Ingested, Job, Mending, Worker, WorkerError, run_child, serve_child};
 
 /// Variable that makes [`the_child_serves_when_it_is_asked_to`] serve.
 const AS_CHILD: &str = "LOA_TEST_AUDIO_CHILD";
@@ -64,8 +64,10 @@ async fn every_format_is_ingested_within_the_default_memory() {
         let original = speech_as(folder.path(), name, args);
         let out = folder.path().join(format!("{name}.out"));
         std::fs::create_dir(&out).expect("a folder");
-        let (report, rendered) =
-            worker("serve").ingest(&original, &out).await.unwrap_or_else(|error| panic!("{name}: {error}"));
+        let Ingested { report, rendered, .. } = worker("serve")
+            .ingest(&original, &out, Mending::default())
+            .await
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
         let rendered = rendered.unwrap_or_else(|| panic!("{name}: {report:#?}"));
         assert_eq!(Some(&rendered.original_sha256), report.sha256.as_ref());
         let bytes = std::fs::metadata(out.join(RENDITION_FILE)).expect("a rendition").len();
@@ -109,6 +111,7 @@ fn results_that_cannot_be_written_are_a_failure_not_a_refusal() {
         input: speech_wav(folder.path()),
         out_dir: Some(folder.path().join("missing")),
         limits: Limits::default(),
+        mending: Mending::default(),
         memory_bytes: u64::MAX,
         cpu_seconds: u64::MAX,
     };

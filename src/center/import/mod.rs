@@ -15,9 +15,9 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
-use super::bulletins::{Prepared, Taken};
 use super::desk_settings::DeskSettings;
 use super::planning::{AREAS, DESK, GRID, ORDERS, STATIONS, Schedules};
+use super::taking::{Prepared, Taken};
 use super::{Center, CenterError};
 use crate::domain::ids::Sha256;
 use crate::domain::planner::{KnownBulletin, lint_grid, lint_orders};

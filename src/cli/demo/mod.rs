@@ -13,6 +13,7 @@ use clap::Args;
 
 use super::user::grant;
 use super::{Failure, Outcome, runtime, serve, worker};
+use crate::center::approval::SignedBy;
 use crate::center::people::new_password;
 use crate::center::{Center, StoreChoice};
 use crate::domain::bulletin::State;
@@ -62,6 +63,7 @@ impl Demo {
             () = &mut ended => return Ok(()),
         }
         let passwords = users(&center, &self.data).await?;
+        approve(&center).await?;
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let server = tokio::spawn(serve::serve(center.clone(), listener, None, async {
             // A dropped sender ends it as well.
@@ -98,7 +100,7 @@ impl Demo {
     }
 }
 
-/// Imports the demo's own areas, stations, rules and spots, and has the spots approved.
+/// Imports the demo's own areas, stations, rules and spots.
 async fn prepare(center: &Center, data: &Path) -> Outcome {
     let now = crate::clock::now().with_timezone(&chrono_tz::Asia::Ho_Chi_Minh).naive_local();
     let folders = assets::write(&data.join("source"), now)?;
@@ -109,11 +111,16 @@ async fn prepare(center: &Center, data: &Path) -> Outcome {
         }
         return Err(Failure::failed("the demo's own files were refused"));
     }
+    Ok(())
+}
+
+/// Has the demo's approver approve the spots.
+async fn approve(center: &Center) -> Outcome {
     for row in center.bulletin_versions(None).await? {
         let code = &row.facts.code;
         if code.as_str().starts_with("DEMO-") && row.state() == State::Draft {
             center.step_bulletin(code, row.version, State::Submitted, &row.author, None).await?;
-            center.approve_without_planning(code, row.version, "duyet").await?;
+            center.approve_without_planning(code, row.version, "duyet", SignedBy::Center).await?;
         }
     }
     Ok(())

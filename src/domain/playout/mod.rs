@@ -91,7 +91,13 @@ impl Playout {
         match event {
             Event::Rundowns(rundowns) => self.replace_plan(rundowns, now, &mut actions),
             Event::Ready(ready) => self.ready = ready,
-            Event::Refused(refused) => self.refused = refused,
+            Event::Refused(refused) => {
+                self.refused = refused;
+                // Its approval was believed when it began and is not any more, as when the approver's key was stolen.
+                if self.playing.as_ref().is_some_and(|playing| self.refused.contains_key(&playing.planned.airing)) {
+                    self.stop(Cause::NotVerified, &mut actions);
+                }
+            }
             Event::Restored { started_at, past } => self.restore(started_at, past, &mut actions),
             Event::ClockTrusted(true) => self.trust_clock(now),
             Event::ClockTrusted(false) => self.trusted_since = None,

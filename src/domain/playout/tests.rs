@@ -216,6 +216,19 @@ fn what_plays_is_stopped_once_when_the_new_version_lacks_it() {
 }
 
 #[test]
+fn what_plays_is_stopped_once_when_its_approval_is_no_longer_believed() {
+    let mut playout = running(two());
+    playout.step(Event::Tick, at(30));
+    let refused = |n| Event::Refused(BTreeMap::from([(airing(n), "its approver's key was revoked".to_string())]));
+    assert_eq!(playout.step(refused(1), at(31)), [], "another item's approval is not its own");
+    assert_eq!(playout.step(refused(0), at(31)), [Action::Stop { airing: airing(0), cause: Cause::NotVerified }]);
+    assert_eq!(playout.step(refused(0), at(31)), []);
+    let said = Said::Played { samples: 48_000, began_at: at(30), ended_at: at(31) };
+    let actions = playout.step(ended(0, 48_000, EndReason::Stopped(Cause::NotVerified), 31), at(31));
+    assert_eq!(actions[..1], [note(0, said, Some(Cause::NotVerified))]);
+}
+
+#[test]
 fn what_plays_goes_on_when_its_day_is_merely_no_longer_held() {
     let mut playout = running(two());
     playout.step(Event::Tick, at(30));

@@ -48,7 +48,9 @@ enum Ended {
 impl From<CenterError> for Ended {
     fn from(error: CenterError) -> Self {
         match error {
-            CenterError::Refused(sentence) | CenterError::NotFound(sentence) => Self::Refused(sentence),
+            CenterError::Refused(sentence) | CenterError::NotFound(sentence) | CenterError::Forbidden(sentence) => {
+                Self::Refused(sentence)
+            }
             other => {
                 tracing::error!("link: {other}");
                 Self::Refused("the center failed while working: try again later".into())

@@ -1,8 +1,11 @@
-//! What stations talk to: enrolment, the link, audio. Refusals are one JSON sentence.
+//! What programs talk to: stations their enrolment, link and audio, page scripts their uploads. Refusals are one JSON
+//! sentence.
 
 pub mod audio;
+pub mod caller;
 pub mod enrol;
 pub mod link;
+pub mod uploads;
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -16,6 +19,7 @@ pub fn refusal(error: &CenterError) -> Response {
     let (status, text) = match error {
         CenterError::Refused(sentence) => (StatusCode::UNPROCESSABLE_ENTITY, sentence.clone()),
         CenterError::NotFound(sentence) => (StatusCode::NOT_FOUND, sentence.clone()),
+        CenterError::Forbidden(sentence) => (StatusCode::FORBIDDEN, sentence.clone()),
         other => {
             tracing::error!("{other}");
             (StatusCode::INTERNAL_SERVER_ERROR, "the center failed while working: try again later".to_string())

@@ -1,23 +1,32 @@
-//! Style sheets, from memory.
+//! Style sheets and scripts, from memory.
 
+use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use crate::domain::ids::Sha256;
-use crate::web::pages::{DESK_STYLE_SHEET, STYLE_SHEET};
+use crate::web::pages::{DESK_STYLE_SHEET, SCRIPTS, STYLE_SHEET};
 
 /// `GET /assets/loa.css`
 pub async fn style(headers: HeaderMap) -> Response {
-    sheet(&headers, STYLE_SHEET)
+    asset(&headers, STYLE_SHEET, "text/css; charset=utf-8")
 }
 
 /// `GET /assets/desk.css`
 pub async fn desk_style(headers: HeaderMap) -> Response {
-    sheet(&headers, DESK_STYLE_SHEET)
+    asset(&headers, DESK_STYLE_SHEET, "text/css; charset=utf-8")
 }
 
-fn sheet(headers: &HeaderMap, text: &'static str) -> Response {
+/// `GET /assets/{name}.js`
+pub async fn script(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    match SCRIPTS.iter().find(|(known, _)| *known == name) {
+        Some((_, text)) => asset(&headers, text, "text/javascript; charset=utf-8"),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+fn asset(headers: &HeaderMap, text: &'static str, kind: &'static str) -> Response {
     let tag = format!("\"{}\"", Sha256::of(text.as_bytes()).short());
     // A day; after that one small question, answered by the tag.
     let kept = [(ETAG, tag.clone()), (CACHE_CONTROL, "public, max-age=86400".into())];
@@ -25,5 +34,5 @@ fn sheet(headers: &HeaderMap, text: &'static str) -> Response {
     if held == Some(tag.as_str()) {
         return (StatusCode::NOT_MODIFIED, kept).into_response();
     }
-    (kept, [(CONTENT_TYPE, "text/css; charset=utf-8")], text).into_response()
+    (kept, [(CONTENT_TYPE, kind)], text).into_response()
 }

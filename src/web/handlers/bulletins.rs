@@ -8,14 +8,15 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::desk::{Desk, READERS, name_of, names, only};
-use super::{Failed, audio};
+use super::upload::desk_of;
+use super::{Failed, approve, audio};
 use crate::center::bulletins::VersionRow;
 use crate::domain::access::Role;
 use crate::domain::bulletin::State;
 use crate::domain::ids::BulletinCode;
 use crate::domain::order::Demand;
 use crate::web::pages::{
-    BulletinPage, BulletinRow, BulletinsPage, FindingView, Reach, Severity, StepView, Tab, UploadForm, VersionView,
+    BulletinPage, BulletinRow, BulletinsPage, FindingView, Reach, Severity, StepView, Tab, UploadDesk, VersionView,
 };
 use crate::web::session::{Posted, Signed};
 
@@ -54,13 +55,17 @@ pub fn warnings(row: &VersionRow) -> u32 {
 
 /// `GET /ban-tin`
 pub async fn list(me: Signed) -> Response {
-    let form = me.person.is(Role::Editor).then(|| UploadForm::new(super::upload::LIMIT_MEGABYTES));
-    let result = list_with(&me, StatusCode::OK, form).await;
+    let result = try_list(&me).await;
     me.answer(result)
 }
 
-/// The list with the form as it was typed.
-pub async fn list_with(me: &Signed, status: StatusCode, form: Option<UploadForm>) -> Result<Response, Failed> {
+async fn try_list(me: &Signed) -> Result<Response, Failed> {
+    let desk = if me.person.is(Role::Editor) { Some(desk_of(me, None).await?) } else { None };
+    list_with(me, StatusCode::OK, desk).await
+}
+
+/// The list with the upload desk, its form as it was typed.
+pub async fn list_with(me: &Signed, status: StatusCode, desk: Option<UploadDesk>) -> Result<Response, Failed> {
     only(me, &READERS)?;
     let mut newest: BTreeMap<BulletinCode, Vec<VersionRow>> = BTreeMap::new();
     for row in me.visit.web.center.bulletin_versions(None).await? {
@@ -69,14 +74,15 @@ pub async fn list_with(me: &Signed, status: StatusCode, form: Option<UploadForm>
     let mut versions: Vec<Vec<VersionRow>> = newest.into_values().collect();
     versions.sort_by_key(|rows| std::cmp::Reverse(rows.last().map(|row| row.created_at)));
     let rows = versions.iter().filter_map(|rows| list_row(rows)).collect();
-    let page = BulletinsPage { frame: me.frame(Tab::Bulletins), rows, form };
+    let page = BulletinsPage { frame: me.frame(Tab::Bulletins), rows, desk };
     Ok(me.visit.page(status, page.render()))
 }
 
 fn list_row(versions: &[VersionRow]) -> Option<BulletinRow> {
     let row = versions.last()?;
     // As planning sees it: a newer withdrawal does not put an older version back on the air.
-    let decided = |one: &&VersionRow| matches!(one.state(), State::Approved | State::Withdrawn);
+    let decided =
+        |one: &&VersionRow| one.state() == State::Approved || (one.state() == State::Withdrawn && one.was_approved());
     let newest = versions.iter().rev().find(decided).filter(|one| one.state() == State::Approved);
     let airing = newest.map(|one| one.version);
     Some(BulletinRow {
@@ -135,6 +141,7 @@ async fn page(me: &Signed, versions: &[VersionRow], row: &VersionRow) -> Result<
             Some(Reach { stations: reached.stations, airings: reached.airings, spread: String::new() })
         }
     };
+    let stations = reach.as_ref().map(|reach| reach.stations);
     let area_names = |codes: &std::collections::BTreeSet<crate::domain::ids::AreaCode>| {
         codes.iter().map(|code| desk.area_name(code, facts.airs_from)).collect()
     };
@@ -169,10 +176,12 @@ async fn page(me: &Signed, versions: &[VersionRow], row: &VersionRow) -> Result<
         history: history(versions, &desk, &names),
         reach,
         may_submit: editor && newest && matches!(state, State::Draft | State::Returned),
-        may_decide: approver && !own && state == State::Submitted,
-        may_withdraw: approver && state == State::Approved,
+        approve: if approver { approve::form(me, row, stations, |by| name_of(&names, by)).await? } else { None },
+        may_decide: approver && !own && matches!(state, State::Submitted | State::Endorsed),
+        may_withdraw: approver && matches!(state, State::Approved | State::Endorsed),
         may_upload: editor,
-        own_work: approver && own && state == State::Submitted,
+        own_work: approver && own && matches!(state, State::Submitted | State::Endorsed),
+        endorsed_own: state == State::Endorsed && row.steps.last().is_some_and(|last| last.step.by == me.person.name),
     })
 }
 
@@ -230,11 +239,6 @@ pub async fn submit(Path(code): Path<String>, form: Posted) -> Response {
     form.me.answer(step(&form, &code, State::Submitted).await)
 }
 
-/// `POST /ban-tin/{code}/duyet`
-pub async fn approve(Path(code): Path<String>, form: Posted) -> Response {
-    form.me.answer(step(&form, &code, State::Approved).await)
-}
-
 /// `POST /ban-tin/{code}/tra-lai`
 pub async fn send_back(Path(code): Path<String>, form: Posted) -> Response {
     form.me.answer(step(&form, &code, State::Returned).await)
@@ -253,10 +257,12 @@ async fn step(form: &Posted, code: &str, to: State) -> Result<Response, Failed> 
     let row = versions.iter().find(|row| row.version == version).ok_or(Failed::NotFound)?;
     let desk = Desk::open(me).await?;
     let (role, from, done): (Role, &[State], _) = match to {
-        State::Approved => (Role::Approver, &[State::Submitted], "approved"),
-        State::Returned => (Role::Approver, &[State::Submitted], "returned"),
-        State::Withdrawn => (Role::Approver, &[State::Approved], "withdrawn"),
-        State::Submitted | State::Draft => (Role::Editor, &[State::Draft, State::Returned], "submitted"),
+        State::Returned => (Role::Approver, &[State::Submitted, State::Endorsed], "returned"),
+        State::Withdrawn => (Role::Approver, &[State::Approved, State::Endorsed], "withdrawn"),
+        // Approvals come in at `approve`.
+        State::Submitted | State::Draft | State::Approved | State::Endorsed => {
+            (Role::Editor, &[State::Draft, State::Returned], "submitted")
+        }
     };
     if !desk.may_target(me, role, &row.facts.target) {
         return Err(Failed::Forbidden);
@@ -265,7 +271,7 @@ async fn step(form: &Posted, code: &str, to: State) -> Result<Response, Failed> 
     if !from.contains(&row.state()) {
         return Ok(me.visit.redirect(&back, Some(("decided-before", 0))));
     }
-    if matches!(to, State::Approved | State::Returned) && row.author == me.person.name {
+    if to == State::Returned && row.author == me.person.name {
         let text = me.words().t("own-work-why");
         return Err(Failed::Bad(StatusCode::FORBIDDEN, Some(text)));
     }

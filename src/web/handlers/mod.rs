@@ -2,18 +2,24 @@
 //! is the pages' business.
 
 pub mod airing;
+pub mod approval_key;
+pub mod approve;
 pub mod assets;
 pub mod audio;
 pub mod bulletins;
 mod desk;
+mod facts;
 pub mod log_in;
+pub mod multipart;
 pub mod queue;
 pub mod reconcile;
 pub mod stations;
 pub mod today;
 pub mod today_words;
 pub mod upload;
+pub mod upload_words;
 pub mod users;
+pub mod version;
 mod wording;
 
 use axum::http::StatusCode;
@@ -55,6 +61,7 @@ impl Failed {
             Self::NotFound | Self::Center(CenterError::NotFound(_)) => (StatusCode::NOT_FOUND, None),
             Self::Bad(status, text) => (status, text),
             Self::Center(CenterError::Refused(sentence)) => (StatusCode::UNPROCESSABLE_ENTITY, Some(sentence)),
+            Self::Center(CenterError::Forbidden(sentence)) => (StatusCode::FORBIDDEN, Some(sentence)),
             Self::Center(error) => {
                 tracing::error!("{error}");
                 (StatusCode::INTERNAL_SERVER_ERROR, None)

@@ -2,10 +2,12 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 
 use super::Failed;
 use super::bulletins::warnings;
 use super::desk::{Desk, name_of, names, only};
+use crate::center::bulletins::VersionRow;
 use crate::domain::access::Role;
 use crate::domain::bulletin::State;
 use crate::web::pages::{DecidedRow, QueuePage, QueueRow, Tab};
@@ -30,20 +32,23 @@ async fn show(me: &Signed) -> Result<Response, Failed> {
             continue;
         }
         let (code, title) = (row.facts.code.to_string(), row.facts.title.clone());
+        let waits = |row: &VersionRow, at: DateTime<Utc>| QueueRow {
+            code: row.facts.code.to_string(),
+            title: row.facts.title.clone(),
+            version: row.version,
+            duration_ms: row.sound.duration_ms,
+            priority: row.facts.priority,
+            author: name_of(&names, &row.author),
+            submitted_at: desk.local(at),
+            warnings: warnings(row),
+            own: row.author == me.person.name,
+        };
         let Some(last) = row.steps.last().map(|last| &last.step) else { continue };
         match last.to {
-            State::Submitted => waiting.push(QueueRow {
-                code,
-                title,
-                version: row.version,
-                duration_ms: row.sound.duration_ms,
-                priority: row.facts.priority,
-                author: name_of(&names, &row.author),
-                submitted_at: desk.local(last.at),
-                warnings: warnings(&row),
-                own: row.author == me.person.name,
-            }),
-            State::Approved | State::Returned | State::Withdrawn => decided.push(DecidedRow {
+            // The first of two approvers has decided; for the others it waits.
+            State::Endorsed if last.by != me.person.name => waiting.push(waits(&row, last.at)),
+            State::Submitted => waiting.push(waits(&row, last.at)),
+            State::Endorsed | State::Approved | State::Returned | State::Withdrawn => decided.push(DecidedRow {
                 code,
                 title,
                 state: last.to,

@@ -1,317 +1,273 @@
-//! Uploads: the file goes to the disk as it comes, the fields are judged, and only then the audio is checked.
+//! Uploads on pages, without scripts: files by a form, one upload with its check and facts, its end.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
-use axum::extract::multipart::{Field, MultipartError};
-use axum::extract::{Multipart, Path};
-use axum::http::StatusCode;
+use axum::extract::{Multipart, Path, Query};
+use axum::http::header::CONTENT_LENGTH;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use chrono::NaiveDate;
-use tokio::io::AsyncWriteExt;
+use serde::Deserialize;
 
-use super::Failed;
-use super::bulletins::list_with;
-use super::desk::{Desk, codes, only};
-use crate::center::bulletins::Taken;
-use crate::domain::access::Role;
-use crate::domain::area::Target;
-use crate::domain::bulletin::{Facts, Origin, Priority, Topic};
-use crate::domain::ids::BulletinCode;
-use crate::domain::order::Demand;
-use crate::web::pages::{FieldError, UploadForm};
-use crate::web::session::Signed;
+use super::desk::{Desk, READERS, only};
+use super::facts::{any_given, judge, kept, may_make};
+use super::multipart::{Sent, SentFile, read_on};
+use super::upload_words::{findings, not_taken, view};
+use super::{Failed, bulletins};
+use crate::center::uploads::{Announced, Begun, Draft, Given, Ordered, UploadRow, draft_of, measure};
+use crate::domain::bulletin::Facts;
+use crate::domain::upload::{UPLOADERS, UploadState};
+use crate::web::pages::{FactsForm, FieldError, Tab, UploadDesk, UploadPage, UploadsPage};
+use crate::web::session::{Posted, Signed};
 
-/// Longest file taken, megabytes.
-pub const LIMIT_MEGABYTES: u32 = 500;
-/// Longest body taken, bytes: the file and the fields around it.
-pub const LIMIT_BYTES: usize = LIMIT_MEGABYTES as usize * 1_000_000 + 1_000_000;
-/// Longest field, bytes; a transcript of a two-hour bulletin is far below.
-const LONGEST_FIELD: usize = 300_000;
-/// Most plays a day, and a week.
-const MOST_PLAYS: (u32, u32) = (24, 168);
+/// Fields around the files of a form are no longer than this, bytes; told apart from the files only to judge a quota
+/// before the first byte.
+const AROUND_FILES: u64 = 1_000_000;
 
-/// A form with its file on the disk.
-struct Sent {
-    fields: BTreeMap<String, String>,
-    /// Name as uploaded, and where it lies; none when no file was chosen.
-    file: Option<(String, PathBuf)>,
-    /// Removed when dropped.
-    _folder: tempfile::TempDir,
-}
-
-impl Sent {
-    async fn read(me: &Signed, mut form: Multipart) -> Result<Self, Failed> {
-        let folder = me.visit.web.center.upload_folder()?;
-        let mut sent = Self { fields: BTreeMap::new(), file: None, _folder: folder };
-        let path = sent._folder.path().join("upload");
-        let broken = |error| too_long(me, &error);
-        let mut from_our_page = false;
-        while let Some(field) = form.next_field().await.map_err(broken)? {
-            let name = field.name().unwrap_or("").to_string();
-            if name == "file" {
-                // Nothing is written for whoever did not come from our own page.
-                if !from_our_page {
-                    return Err(foreign(me));
-                }
-                let file_name = field.file_name().map(plain_name).unwrap_or_default();
-                if keep(me, field, &path).await? > 0 {
-                    sent.file = Some((file_name, path.clone()));
-                }
-            } else {
-                let value = text(me, field).await?;
-                from_our_page |= name == "csrf" && me.csrf_is_right(&value);
-                sent.fields.insert(name, value);
-            }
-        }
-        if from_our_page { Ok(sent) } else { Err(foreign(me)) }
-    }
-
-    fn field(&self, name: &str) -> &str {
-        self.fields.get(name).map_or("", |value| value.trim())
-    }
-}
-
-fn foreign(me: &Signed) -> Failed {
-    Failed::Bad(StatusCode::FORBIDDEN, Some(me.words().t("error-csrf")))
-}
-
-fn too_long(me: &Signed, error: &MultipartError) -> Failed {
-    let long = error.status() == StatusCode::PAYLOAD_TOO_LARGE;
-    Failed::Bad(error.status(), long.then(|| me.words().count("error-too-long", LIMIT_MEGABYTES)))
-}
-
-async fn text(me: &Signed, mut field: Field<'_>) -> Result<String, Failed> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = field.chunk().await.map_err(|error| too_long(me, &error))? {
-        if bytes.len() + chunk.len() > LONGEST_FIELD {
-            return Err(Failed::Bad(StatusCode::PAYLOAD_TOO_LARGE, None));
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    String::from_utf8(bytes).map_err(|_| Failed::Bad(StatusCode::BAD_REQUEST, None))
-}
-
-async fn keep(me: &Signed, mut field: Field<'_>, path: &std::path::Path) -> Result<u64, Failed> {
-    let mut file = tokio::fs::File::create(path).await?;
-    let mut length = 0;
-    while let Some(chunk) = field.chunk().await.map_err(|error| too_long(me, &error))? {
-        length += chunk.len() as u64;
-        if length > u64::from(LIMIT_MEGABYTES) * 1_000_000 {
-            let text = me.words().count("error-too-long", LIMIT_MEGABYTES);
-            return Err(Failed::Bad(StatusCode::PAYLOAD_TOO_LARGE, Some(text)));
-        }
-        file.write_all(&chunk).await?;
-    }
-    file.flush().await?;
-    Ok(length)
-}
-
-/// The last part of a path, for people only; never a path of ours.
-fn plain_name(name: &str) -> String {
-    let last = name.rsplit(['/', '\\']).next().unwrap_or("");
-    last.chars().filter(|c| !c.is_control()).take(200).collect()
-}
-
-/// `POST /ban-tin`
-pub async fn create(me: Signed, form: Multipart) -> Response {
-    let result = try_create(&me, form).await;
+/// `GET /tai-len`
+pub async fn list(me: Signed) -> Response {
+    let result = list_with(&me, StatusCode::OK, None).await;
     me.answer(result)
 }
 
-async fn try_create(me: &Signed, form: Multipart) -> Result<Response, Failed> {
-    only(me, &[Role::Editor])?;
+/// What is coming in, with the form: empty, or as it was typed.
+pub async fn desk_of(me: &Signed, form: Option<FactsForm>) -> Result<UploadDesk, Failed> {
+    let center = &me.visit.web.center;
+    let rows = center.uploads_of(&me.person.name).await?;
+    let form = FactsForm { later: true, ..form.unwrap_or_else(FactsForm::new) };
+    Ok(UploadDesk {
+        uploads: rows.iter().map(|row| view(me.words(), center, row)).collect(),
+        form,
+        limit_bytes: center.largest_upload().await?,
+    })
+}
+
+async fn list_with(me: &Signed, status: StatusCode, form: Option<FactsForm>) -> Result<Response, Failed> {
+    only(me, &UPLOADERS)?;
+    if form.is_some() && only(me, &READERS).is_ok() {
+        return bulletins::list_with(me, status, Some(desk_of(me, form).await?)).await;
+    }
+    let page = UploadsPage { frame: me.frame(Tab::Bulletins), desk: desk_of(me, form).await? };
+    Ok(me.visit.page(status, page.render()))
+}
+
+/// `POST /tai-len`, and `POST /ban-tin` as it was
+pub async fn create(me: Signed, headers: HeaderMap, form: Multipart) -> Response {
+    let result = try_create(&me, &headers, form).await;
+    me.answer(result)
+}
+
+async fn try_create(me: &Signed, headers: &HeaderMap, mut form: Multipart) -> Result<Response, Failed> {
+    only(me, &UPLOADERS)?;
+    has_room(me, headers, &mut form).await?;
     let sent = Sent::read(me, form).await?;
-    let desk = Desk::open(me).await?;
-    let center = &me.visit.web.center;
-    let mut check = Check { me, desk: &desk, sent: &sent, errors: Vec::new() };
-    let facts = check.facts();
-    let demand = check.demand();
-    if sent.file.is_none() {
-        check.wrong("file", "error-file");
+    let again = |status, errors| {
+        let form = FactsForm { errors, ..FactsForm::new().with(&sent.typed) };
+        list_with(me, status, Some(form))
+    };
+    if sent.files.is_empty() {
+        let error = FieldError { field: "file".into(), text: me.words().t("error-file") };
+        return again(StatusCode::UNPROCESSABLE_ENTITY, vec![error]).await;
     }
-    if let Some(facts) = &facts
-        && !center.bulletin_versions(Some(&facts.code)).await?.is_empty()
-    {
-        check.wrong("code", "error-code-taken");
+    let typed = kept(&sent.typed);
+    let mut draft = Draft { typed: typed.clone(), wish: None };
+    // Facts are of one file: of several, each keeps them as they were typed, to be gone through.
+    if sent.files.len() == 1 && any_given(&typed) {
+        draft.wish = judge(me, &Desk::open(me).await?, &typed, None).await?.ok();
     }
-    let mut errors = check.errors;
-    if let (true, Some(facts), Some((file_name, path))) = (errors.is_empty(), facts, &sent.file) {
-        match center.take_bulletin(&facts, path, file_name, &me.person.name).await? {
-            Taken::Refused(sentences) => {
-                let error = |text| FieldError { field: "file".into(), text };
-                errors.extend(sentences.into_iter().map(error));
-            }
-            Taken::New(_) | Taken::Unchanged => {
-                let done = match demand {
-                    None => "uploaded",
-                    Some(demand) if center.add_order(&facts.code, demand, &me.person.name).await?.is_empty() => {
-                        "uploaded-order"
-                    }
-                    Some(_) => "uploaded-order-warn",
-                };
-                return Ok(me.visit.redirect(&format!("/ban-tin/{}", facts.code), Some((done, 0))));
-            }
-        }
-    }
-    list_with(me, StatusCode::UNPROCESSABLE_ENTITY, Some(as_typed(&sent, errors))).await
-}
-
-fn as_typed(sent: &Sent, errors: Vec<FieldError>) -> UploadForm {
-    let field = |name| sent.field(name).to_string();
-    UploadForm {
-        code: field("code"),
-        title: field("title"),
-        topic: field("topic"),
-        priority: field("priority"),
-        producer: field("producer"),
-        language: field("language"),
-        source_document: field("source_document"),
-        transcript: field("transcript"),
-        areas: field("areas"),
-        except: field("except"),
-        airs_from: field("airs_from"),
-        airs_to: field("airs_to"),
-        per_week: field("per_week"),
-        per_day: field("per_day"),
-        limit_megabytes: LIMIT_MEGABYTES,
-        errors,
-    }
-}
-
-/// Judges every field, so that all that is wrong is told at once.
-struct Check<'a> {
-    me: &'a Signed,
-    desk: &'a Desk,
-    sent: &'a Sent,
-    errors: Vec<FieldError>,
-}
-
-impl Check<'_> {
-    fn wrong(&mut self, field: &str, key: &str) {
-        self.errors.push(FieldError { field: field.into(), text: self.me.words().t(key) });
-    }
-
-    fn wrong_with(&mut self, field: &str, key: &str, value: &str) {
-        self.errors.push(FieldError { field: field.into(), text: self.me.words().t1(key, "value", value) });
-    }
-
-    fn some<T>(&mut self, field: &str, key: &str, value: Option<T>) -> Option<T> {
-        if value.is_none() {
-            self.wrong(field, key);
-        }
-        value
-    }
-
-    /// A field that may not be empty.
-    fn filled(&mut self, field: &str, key: &str) -> Option<String> {
-        let text = self.sent.field(field).to_string();
-        self.some(field, key, Some(text).filter(|text| !text.is_empty()))
-    }
-
-    fn facts(&mut self) -> Option<Facts> {
-        let code = self.sent.field("code").to_ascii_uppercase().parse::<BulletinCode>().ok();
-        let code = self.some("code", "error-code", code);
-        let title = self.filled("title", "error-title");
-        let topic = self.sent.field("topic").parse::<u8>().ok().and_then(|number| Topic::try_from(number).ok());
-        let topic = self.some("topic", "error-topic", topic);
-        let priority = self.sent.field("priority").parse::<Priority>().ok();
-        let priority = self.some("priority", "error-priority", priority);
-        if priority == Some(Priority::Urgent) {
-            self.wrong("priority", "error-urgent");
-        }
-        let producer = self.filled("producer", "error-producer");
-        let language = self.sent.field("language");
-        let tag = language.len() <= 35 && language.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-        let language = Some(language.to_string()).filter(|text| tag && text.len() >= 2);
-        let language = self.some("language", "error-language", language);
-        let transcript = self.filled("transcript", "error-transcript");
-        let date = |name: &str| self.sent.field(name).parse::<NaiveDate>().ok();
-        let (from, to) = (date("airs_from"), date("airs_to"));
-        let from = self.some("airs_from", "error-airs-from", from);
-        let to = self.some("airs_to", "error-airs-to", to);
-        if let (Some(from), Some(to)) = (from, to)
-            && from > to
-        {
-            self.wrong("airs_to", "error-dates-reversed");
-        }
-        let target = self.target(from.zip(to));
-        Some(Facts {
-            code: code?,
-            title: title?,
-            topic: topic?,
-            priority: priority?,
-            producer: producer?,
-            language: language?,
-            source_document: self.sent.field("source_document").into(),
-            transcript: transcript?,
-            target: target?,
-            airs_from: from?,
-            airs_to: to?,
-            document_ends: None,
-            sibling_of: None,
-            origin: Origin::Department,
-        })
-    }
-
-    fn target(&mut self, span: Option<(NaiveDate, NaiveDate)>) -> Option<Target> {
-        let areas = codes(self.sent.field("areas")).filter(|codes| !codes.is_empty());
-        let areas = self.some("areas", "error-areas", areas);
-        let except = codes(self.sent.field("except"));
-        let except = self.some("except", "error-areas", except);
-        let target = Target { areas: areas?, except: except? };
-        let mut known = true;
-        for (field, codes) in [("areas", &target.areas), ("except", &target.except)] {
-            for code in codes {
-                if span.is_some_and(|(from, to)| from <= to && !self.desk.areas().known_between(code, from, to)) {
-                    self.wrong_with(field, "error-area-unknown", code.as_str());
-                    known = false;
+    let mut taken = Vec::new();
+    for file in &sent.files {
+        match take(me, file, sent.typed.contains_key("trim")).await? {
+            Ok(row) => {
+                if any_given(&typed) {
+                    me.visit.web.center.give_facts(&row.id, &draft).await?;
                 }
+                taken.push(row);
+            }
+            Err((status, text)) => {
+                // Those taken before stay and are listed.
+                let text = format!("{}: {text}", file.name);
+                return again(status, vec![FieldError { field: "file".into(), text }]).await;
             }
         }
-        if known && !self.desk.may_target(self.me, Role::Editor, &target) {
-            self.wrong("areas", "error-area-right");
-        }
-        Some(target)
     }
+    Ok(match taken.as_slice() {
+        [row] if any_given(&typed) && draft.wish.is_none() => {
+            me.visit.redirect(&format!("/tai-len/{}?dien=1", row.id), None)
+        }
+        [row] => me.visit.redirect(&format!("/tai-len/{}", row.id), None),
+        rows => me.visit.redirect("/tai-len", Some(("upload-files", rows.len() as u64))),
+    })
+}
 
-    fn demand(&mut self) -> Option<Demand> {
-        let (week, day) = (self.sent.field("per_week").to_string(), self.sent.field("per_day").to_string());
-        let plays = |text: &str, most: u32| text.parse::<u32>().ok().filter(|plays| (1..=most).contains(plays));
-        match (week.as_str(), day.as_str()) {
-            ("", "") => None,
-            (week, "") => self.some("per_week", "error-per-week", plays(week, MOST_PLAYS.1).map(Demand::PerWeek)),
-            ("", day) => self.some("per_day", "error-per-day", plays(day, MOST_PLAYS.0).map(Demand::PerDay)),
-            _ => {
-                self.wrong("per_week", "error-one-demand");
-                None
-            }
+/// Judges the quota by the form's length, before a byte of it is taken.
+pub async fn has_room(me: &Signed, headers: &HeaderMap, form: &mut Multipart) -> Result<(), Failed> {
+    let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let bytes = length.unwrap_or(0).saturating_sub(AROUND_FILES);
+    match me.visit.web.center.over_quota(&me.person.grants, bytes).await? {
+        None => Ok(()),
+        Some(refused) => {
+            read_on(me, form).await;
+            let (status, _, text) = not_taken(me.words(), &refused);
+            Err(Failed::Bad(status, Some(text)))
         }
     }
 }
 
-/// `POST /ban-tin/{code}/phien-ban`
-pub async fn new_version(me: Signed, Path(code): Path<String>, form: Multipart) -> Response {
-    let result = try_version(&me, &code, form).await;
+/// Makes a form's file an upload; the inner error is for the reader.
+pub async fn take(me: &Signed, file: &SentFile, trim: bool) -> Result<Result<UploadRow, (StatusCode, String)>, Failed> {
+    let (bytes, head) = measure(&file.path).await?;
+    let announced = Announced { file_name: file.name.clone(), bytes, head, trim };
+    let center = &me.visit.web.center;
+    Ok(match center.take_upload(&me.person.name, &me.person.grants, &announced, &file.path).await? {
+        Begun::New(row) | Begun::Known(row) => Ok(*row),
+        Begun::Refused(refused) => {
+            let (status, _, text) = not_taken(me.words(), &refused);
+            Err((status, text))
+        }
+    })
+}
+
+/// `?dien=1`: the form is wanted while the upload moves on.
+#[derive(Default, Deserialize)]
+pub struct Wanted {
+    dien: Option<String>,
+}
+
+/// `GET /tai-len/{id}`
+pub async fn show(me: Signed, Path(id): Path<String>, Query(wanted): Query<Wanted>) -> Response {
+    let result = try_show(&me, &id, wanted.dien.is_some()).await;
     me.answer(result)
 }
 
-async fn try_version(me: &Signed, code: &str, form: Multipart) -> Result<Response, Failed> {
-    only(me, &[Role::Editor])?;
-    let code: BulletinCode = code.parse().map_err(|_| Failed::NotFound)?;
-    let center = &me.visit.web.center;
-    let facts = center.bulletin(&code).await?.facts;
-    if !Desk::open(me).await?.may_target(me, Role::Editor, &facts.target) {
+/// The reader's own upload; somebody else's is none.
+async fn own(me: &Signed, id: &str) -> Result<UploadRow, Failed> {
+    only(me, &UPLOADERS)?;
+    let row = me.visit.web.center.upload(id).await?;
+    if row.by == me.person.name { Ok(row) } else { Err(Failed::NotFound) }
+}
+
+async fn try_show(me: &Signed, id: &str, wanted: bool) -> Result<Response, Failed> {
+    let row = own(me, id).await?;
+    if let Some((code, version)) = &row.made
+        && only(me, &READERS).is_ok()
+    {
+        return Ok(me.visit.redirect(&format!("/ban-tin/{code}?version={version}"), None));
+    }
+    let draft = draft_of(&row);
+    let asks = draft.wish.is_none() && row.state.is_open();
+    let form = if asks && (wanted || !row.state.is_moving()) {
+        let mut form = form_of(me, &draft.typed).await?;
+        if any_given(&draft.typed) {
+            let of = replaced(me, &draft.typed).await?;
+            let judged = judge(me, &Desk::open(me).await?, &draft.typed, of.as_ref()).await?;
+            form.errors = judged.err().unwrap_or_default();
+        }
+        Some(form)
+    } else {
+        None
+    };
+    page(me, StatusCode::OK, &row, form)
+}
+
+fn page(me: &Signed, status: StatusCode, row: &UploadRow, form: Option<FactsForm>) -> Result<Response, Failed> {
+    let page = UploadPage {
+        frame: me.frame(Tab::Bulletins),
+        upload: view(me.words(), &me.visit.web.center, row),
+        findings: findings(row),
+        refreshes: form.is_none() && row.state.is_moving(),
+        form,
+    };
+    Ok(me.visit.page(status, page.render()))
+}
+
+/// The form with what was typed, over the present facts if it is a new version.
+async fn form_of(me: &Signed, typed: &BTreeMap<String, String>) -> Result<FactsForm, Failed> {
+    let of = replaced(me, typed).await?;
+    let under = of.as_ref().map(super::facts::as_typed).unwrap_or_default();
+    let form = FactsForm::new().with(&under).with(typed);
+    Ok(FactsForm { of: of.map(|facts| facts.code.to_string()), ..form })
+}
+
+/// Facts of the bulletin that it is to be a new version of, if it is and the reader may.
+async fn replaced(me: &Signed, typed: &BTreeMap<String, String>) -> Result<Option<Facts>, Failed> {
+    let Some(code) = typed.get("replaces").filter(|code| !code.is_empty()) else { return Ok(None) };
+    let code = code.parse().map_err(|_| Failed::NotFound)?;
+    let facts = me.visit.web.center.bulletin(&code).await?.facts;
+    if !may_make(&Desk::open(me).await?, me, &facts) {
         return Err(Failed::Forbidden);
     }
-    let sent = Sent::read(me, form).await?;
-    let back = format!("/ban-tin/{code}");
-    let Some((file_name, path)) = &sent.file else {
-        return Ok(me.visit.redirect(&back, Some(("no-file", 0))));
+    Ok(Some(facts))
+}
+
+/// `POST /tai-len/{id}`
+pub async fn give(Path(id): Path<String>, form: Posted) -> Response {
+    form.me.answer(try_give(&form, &id).await)
+}
+
+async fn try_give(form: &Posted, id: &str) -> Result<Response, Failed> {
+    let me = &form.me;
+    let row = own(me, id).await?;
+    let typed = kept(&form.typed());
+    let of = replaced(me, &typed).await?;
+    let judged = judge(me, &Desk::open(me).await?, &typed, of.as_ref()).await?;
+    let (wish, errors) = match judged {
+        Ok(wish) => (Some(wish), Vec::new()),
+        Err(errors) => (None, errors),
     };
-    match center.take_bulletin(&facts, path, file_name, &me.person.name).await? {
-        Taken::New(_) => Ok(me.visit.redirect(&back, Some(("uploaded", 0)))),
-        Taken::Unchanged => Ok(me.visit.redirect(&back, Some(("unchanged", 0)))),
-        Taken::Refused(sentences) => Err(Failed::Bad(StatusCode::UNPROCESSABLE_ENTITY, Some(sentences.join(" ")))),
+    let given = me.visit.web.center.give_facts(id, &Draft { typed: typed.clone(), wish }).await?;
+    if !errors.is_empty() && given == Given::Waits {
+        let form = FactsForm { errors, ..form_of(me, &typed).await? };
+        return page(me, StatusCode::UNPROCESSABLE_ENTITY, &row, Some(form));
     }
+    Ok(lead_on(me, id, &given))
+}
+
+/// Leads on to what came of given facts.
+fn lead_on(me: &Signed, id: &str, given: &Given) -> Response {
+    let here = format!("/tai-len/{id}");
+    match given {
+        Given::Waits => me.visit.redirect(&here, Some(("facts-saved", 0))),
+        Given::CodeTaken => me.visit.redirect(&here, Some(("code-taken", 0))),
+        Given::Ended => me.visit.redirect(&here, Some(("upload-ended", 0))),
+        Given::Used { code, version, new, order } => {
+            let to = format!("/ban-tin/{code}?version={version}");
+            let to = if only(me, &READERS).is_ok() { to.as_str() } else { "/tai-len" };
+            me.visit.redirect(to, Some((made_word(*new, order), 0)))
+        }
+    }
+}
+
+/// What is said of a version that was just made.
+pub fn made_word(new: bool, order: &Ordered) -> &'static str {
+    match order {
+        _ if !new => "unchanged",
+        Ordered::None => "uploaded",
+        Ordered::Made => "uploaded-order",
+        Ordered::Warned => "uploaded-order-warn",
+        Ordered::Refused(_) => "uploaded-order-refused",
+    }
+}
+
+/// `POST /tai-len/{id}/huy`
+pub async fn cancel(Path(id): Path<String>, form: Posted) -> Response {
+    form.me.answer(try_cancel(&form.me, &id).await)
+}
+
+async fn try_cancel(me: &Signed, id: &str) -> Result<Response, Failed> {
+    own(me, id).await?;
+    let ended = me.visit.web.center.cancel_upload(id).await?;
+    let to = if only(me, &READERS).is_ok() { "/ban-tin" } else { "/tai-len" };
+    Ok(me.visit.redirect(to, Some((if ended { "upload-cancelled" } else { "upload-ended" }, 0))))
+}
+
+/// `POST /tai-len/{id}/thu-lai`
+pub async fn retry(Path(id): Path<String>, form: Posted) -> Response {
+    form.me.answer(try_retry(&form.me, &id).await)
+}
+
+async fn try_retry(me: &Signed, id: &str) -> Result<Response, Failed> {
+    let row = own(me, id).await?;
+    let queued = row.state == UploadState::Failed && me.visit.web.center.retry_upload(id).await?;
+    let word = if queued { "upload-retried" } else { "upload-ended" };
+    Ok(me.visit.redirect(&format!("/tai-len/{id}"), Some((word, 0))))
 }

@@ -72,7 +72,11 @@ pub struct BulletinPage {
     pub reach: Option<Reach>,
     /// Whether the reader may submit it now.
     pub may_submit: bool,
-    /// Whether the reader may approve or return it now.
+    /// The form to approve it with, if it waits for the reader.
+    pub approve: Option<super::ApproveForm>,
+    /// Whether the reader approved it first, and somebody else must approve it second.
+    pub endorsed_own: bool,
+    /// Whether the reader may return it now.
     pub may_decide: bool,
     /// Whether the reader may withdraw it now.
     pub may_withdraw: bool,
@@ -171,6 +175,7 @@ impl BulletinPage {
         match step.to {
             State::Draft => words.t("step-uploaded"),
             State::Submitted => words.t("step-submitted"),
+            State::Endorsed => words.t("step-endorsed"),
             State::Approved => words.t("step-approved"),
             State::Returned => words.t("step-returned"),
             State::Withdrawn => words.t("step-withdrawn"),

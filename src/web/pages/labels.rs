@@ -58,6 +58,7 @@ impl Words {
         self.t(match state {
             State::Draft => "state-draft",
             State::Submitted => "state-submitted",
+            State::Endorsed => "state-endorsed",
             State::Approved => "state-approved",
             State::Returned => "state-returned",
             State::Withdrawn => "state-withdrawn",

@@ -2,8 +2,11 @@
 //! shapes; they must not know stores, use cases, requests or the current time.
 
 mod airing;
+mod approval_key;
+mod approve_form;
 mod bulletin;
 mod bulletins;
+mod facts_form;
 mod frame;
 mod labels;
 mod login;
@@ -13,6 +16,7 @@ mod reconcile;
 mod stations;
 mod status;
 mod today;
+mod uploads;
 mod users;
 mod words;
 
@@ -22,8 +26,11 @@ mod samples;
 mod tests;
 
 pub use airing::{AiringPage, RecordView};
+pub use approval_key::{ApprovalKeyPage, KeyStanding, KeyView};
+pub use approve_form::{ApproveForm, ApproveTurn, Signer, ToSign};
 pub use bulletin::{BulletinPage, FindingView, Reach, Severity, StepView, VersionView};
-pub use bulletins::{BulletinRow, BulletinsPage, FieldError, UploadForm};
+pub use bulletins::{BulletinRow, BulletinsPage, FieldError};
+pub use facts_form::FactsForm;
 pub use frame::{AudioLinks, Choice, Flash, FlashKind, Frame, NavItem, Tab, UserView, encode};
 pub use login::LoginPage;
 pub use message::MessagePage;
@@ -32,6 +39,7 @@ pub use reconcile::{EvidenceShares, Filter, GroupRow, LineView, ReconcilePage, S
 pub use stations::{InviteCode, StationRow, StationsPage};
 pub use status::{Icon, Outcome, Sign, Tone};
 pub use today::{DaypartView, DeviceState, ItemView, NextView, NowView, Said, Standing, StationHead, TodayPage};
+pub use uploads::{CheckFinding, UploadDesk, UploadPage, UploadView, UploadsPage, VersionPage};
 pub use users::{UserForm, UserRow, UsersPage};
 pub use words::{Lang, Words, field_time};
 
@@ -40,6 +48,14 @@ pub const STYLE_SHEET: &str = include_str!("../assets/loa.css");
 
 /// The style sheet that desks load besides, served at `/assets/desk.css`; operators' phones never fetch it.
 pub const DESK_STYLE_SHEET: &str = include_str!("../assets/desk.css");
+
+/// Scripts by their name in `/assets/`; whatever works without one comes without one.
+pub const SCRIPTS: [(&str, &str); 4] = [
+    ("own_key.js", include_str!("../assets/own_key.js")),
+    ("approve.js", include_str!("../assets/approve.js")),
+    ("keys.js", include_str!("../assets/keys.js")),
+    ("upload.js", include_str!("../assets/upload.js")),
+];
 
 /// Renders a page's template and gives it the shapes it uses.
 fn render<T: askama::Template>(page: &T) -> Result<String, askama::Error> {

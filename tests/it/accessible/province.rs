@@ -47,6 +47,9 @@ impl Lively {
         let (center, url) = serve(&province, "127.0.0.1:0").await;
         let station = province.join("dai-1", &url).await;
         decide(&url).await;
+        for name in ["bientap", "truc"] {
+            upload(&province, &url, name).await;
+        }
         let some = |total: &serde_json::Value| total["aired"].as_u64() >= Some(1) && total["unreported"] != 0;
         province.report_until(90, "one station to have played and the other to wait for a word", some).await;
         speak(&url).await;
@@ -66,6 +69,21 @@ fn write_with_a_gap(province: &Province, code: &str) {
         writer.write_sample(sample).unwrap();
     }
     writer.finalize().unwrap();
+}
+
+/// One file that waits for its facts, and one that was refused.
+async fn upload(province: &Province, url: &str, name: &str) {
+    let visitor = Visitor::log_in(url, name).await;
+    let file = province.path(&format!("tep-{name}.wav"));
+    write_tones(&file, u32::try_from(name.len()).unwrap(), 2_500);
+    let sound = std::fs::read(&file).unwrap();
+    let answer = visitor.upload("/tai-len", &[("ban-tin.wav", &sound), ("hong.wav", name.as_bytes())]).await;
+    assert_eq!(answer.status, 303, "{}", answer.text);
+    until("both files to be checked", async || {
+        let list = visitor.get("/api/v1/uploads").await.text;
+        (list.contains("checked") && list.contains("refused")).then_some(())
+    })
+    .await;
 }
 
 /// Submits, returns and withdraws.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use sqlx::Row;
 
 use crate::helpers::chain::{Province, serve, settled};
+use crate::helpers::chance::Chance;
 use crate::helpers::proxy::Proxy;
 use crate::helpers::running::Running;
 use crate::helpers::until::until_within;
@@ -14,29 +15,6 @@ use crate::helpers::until::until_within;
 const KILLS: u32 = 30;
 /// Items to play.
 const ITEMS: u32 = 24;
-
-/// Small and seeded, so that a failure can be had again.
-struct Chance(u64);
-
-impl Chance {
-    /// `LOA_SEED`, or another at every run; printed, for a failed test shows what was printed.
-    #[expect(clippy::print_stdout, reason = "shown with a failed test")]
-    fn new() -> Self {
-        let given = std::env::var("LOA_SEED").ok().and_then(|text| text.parse().ok());
-        let seed = given.unwrap_or_else(|| u64::from_le_bytes(loa::trust::keys::random_bytes().unwrap()));
-        println!("LOA_SEED={seed}");
-        Self(seed)
-    }
-
-    fn below(&mut self, limit: u64) -> u64 {
-        // SplitMix64.
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (mixed ^ (mixed >> 31)) % limit
-    }
-}
 
 /// Lets a number of looks go by: the moment is what is drawn by lot here.
 async fn let_pass(mut looks: u64) {

@@ -6,6 +6,7 @@ mod input;
 mod kills;
 mod output;
 mod outside;
+mod own_keys;
 mod tampering;
 pub mod tls;
 mod whole;

@@ -3,12 +3,15 @@
 
 mod bulletins;
 mod confirmations;
+mod keys;
 mod opening;
 mod people;
+mod portraits;
 mod rundowns;
 mod samples;
 mod schedules;
 mod stations;
+mod uploads;
 
 use loa::store::Store;
 use tempfile::TempDir;
@@ -85,6 +88,11 @@ contract! {
         of_two_approvals_at_once_exactly_one_is_taken
         of_two_equal_uploads_at_once_one_is_a_version_and_neither_fails
         an_envelope_is_kept_byte_for_byte_once;
+    portraits:
+        a_portrait_comes_back_as_it_went_in_and_is_kept_once
+        the_portraits_sharing_most_marks_come_first_and_one_mark_is_none
+        the_versions_that_hold_a_recording_are_known
+        of_two_equal_portraits_at_once_one_is_kept_and_neither_fails;
     rundowns:
         rundowns_come_back_verbatim_by_station_day_and_version
         rundowns_are_added_all_or_none
@@ -122,4 +130,20 @@ contract! {
         a_session_ends_at_its_time_to_the_microsecond
         an_ended_session_stays_ended_and_others_stay_open
         a_disabled_user_loses_every_session;
+    keys:
+        a_request_for_a_key_waits_until_it_is_decided_once
+        a_key_is_asked_for_once_and_by_one_person
+        a_trust_list_is_kept_verbatim_and_tells_other_processes;
+    uploads:
+        an_upload_comes_back_as_it_went_in
+        a_file_of_the_same_person_size_and_start_is_gone_on_with
+        a_quota_counts_a_units_uploads_but_not_those_given_up
+        of_many_uploads_begun_at_once_none_overruns_the_quota
+        a_person_has_only_so_many_open
+        an_upload_moves_only_to_a_state_that_may_follow
+        queued_uploads_are_taken_in_turn_and_each_once
+        a_verdict_on_an_upload_given_up_is_not_kept
+        a_refused_upload_is_listed_for_a_while
+        a_checked_upload_becomes_one_version_once
+        a_taken_code_leaves_an_upload_waiting_and_a_known_version_uses_it_up;
 }

@@ -65,6 +65,7 @@ pub fn sound(words: &str) -> Sound {
         original_lufs: -17.35,
         reached_lufs: -23.000_000_1,
         reached_true_peak_dbtp: -1.8,
+        mend: None,
     }
 }
 

@@ -1,9 +1,12 @@
 //! What tests stand on: other programs held on a leash, a database server, a browser, a whole province run by command,
 //! and waiting for conditions.
 
+pub mod account;
 pub mod axe;
 pub mod browser;
 pub mod chain;
+pub mod chance;
+pub mod cutter;
 pub mod leash;
 pub mod postgres;
 pub mod proxy;

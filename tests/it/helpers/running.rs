@@ -83,6 +83,11 @@ impl Running {
         Self { _stdin: child.stdin.take(), child, said }
     }
 
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Everything it said so far.
     pub fn said(&self) -> String {
         self.said.lock().unwrap().join("\n")

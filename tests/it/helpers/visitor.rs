@@ -118,6 +118,21 @@ impl Visitor {
         self.send(post.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body)).await
     }
 
+    /// A form with files, by name and content.
+    pub async fn upload(&self, path: &str, files: &[(&str, &[u8])]) -> Answer {
+        let csrf = self.csrf().await;
+        let mut body = format!("--ranh\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}").into_bytes();
+        for (name, content) in files {
+            let head =
+                format!("\r\n--ranh\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+            body.extend(head.into_bytes());
+            body.extend(*content);
+        }
+        body.extend(b"\r\n--ranh--\r\n");
+        let post = self.client.post(format!("{}{path}", self.url));
+        self.send(post.header(CONTENT_TYPE, "multipart/form-data; boundary=ranh").body(body)).await
+    }
+
     /// The session's token for forms, from any page of it.
     pub async fn csrf(&self) -> String {
         let page = self.get("/khong-co").await;

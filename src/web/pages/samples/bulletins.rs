@@ -17,16 +17,6 @@ pub(in crate::web::pages) fn bulletins(lang: Lang) -> BulletinsPage {
         airs_from: day(13),
         airs_to: day(19),
     };
-    let mut form = UploadForm::new(200);
-    form.code = "cchc-27".into();
-    form.title = "Cách làm hay & xã mình học".into();
-    form.topic = "7".into();
-    form.errors = vec![
-        FieldError {
-            field: "file".into(), text: "Tệp bị cắt cụt ở 1:31; hãy xuất lại tệp rồi tải lên.".into()
-        },
-        FieldError { field: "airs_to".into(), text: "Ngày cuối đứng trước ngày đầu.".into() },
-    ];
     BulletinsPage {
         frame: frame(lang, Tab::Bulletins, "/ban-tin", &[Role::Editor]),
         rows: vec![
@@ -36,7 +26,7 @@ pub(in crate::web::pages) fn bulletins(lang: Lang) -> BulletinsPage {
             row("cchc-23", "Năm 2024, cải cách hành chính làm gì?", 3, State::Returned, 1),
             row("cchc-22", "Cải cách hành chính để bà con đỡ đi lại", 1, State::Withdrawn, 0),
         ],
-        form: Some(form),
+        desk: Some(uploads::desk(lang)),
     }
 }
 
@@ -97,6 +87,8 @@ pub(in crate::web::pages) fn bulletin(lang: Lang) -> BulletinPage {
         ],
         reach: Some(Reach { stations: 241, airings: 3374, spread: "18 huyện".into() }),
         may_submit: false,
+        approve: Some(keys::approve_form(lang, ApproveTurn::Only, Signer::Center)),
+        endorsed_own: false,
         may_decide: true,
         may_withdraw: false,
         may_upload: false,
@@ -108,6 +100,7 @@ pub(in crate::web::pages) fn bulletin(lang: Lang) -> BulletinPage {
 pub(in crate::web::pages) fn bulletin_own(lang: Lang) -> BulletinPage {
     let mut page = bulletin(lang);
     page.may_decide = false;
+    page.approve = None;
     page.may_upload = true;
     page.own_work = true;
     page

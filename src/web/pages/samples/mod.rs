@@ -11,7 +11,9 @@ use crate::domain::slot::Daypart;
 use crate::domain::station::{StandingChoice, StationKind};
 
 pub(super) mod bulletins;
+pub(super) mod keys;
 pub(super) mod reconcile;
+pub(super) mod uploads;
 
 const MINUTE: u64 = 60_000;
 
@@ -201,6 +203,14 @@ pub(in crate::web::pages) fn all(lang: Lang) -> Vec<Rendered> {
         ("bulletins", bulletins::bulletins(lang).render()),
         ("bulletin", bulletins::bulletin(lang).render()),
         ("bulletin_own", bulletins::bulletin_own(lang).render()),
+        ("bulletin_sign", keys::bulletin_sign(lang).render()),
+        ("bulletin_no_key", keys::bulletin_no_key(lang).render()),
+        ("approval_key", keys::approval_key(lang).render()),
+        ("uploads", uploads::uploads(lang).render()),
+        ("upload_checked", uploads::upload_checked(lang).render()),
+        ("upload_checking", uploads::upload_checking(lang).render()),
+        ("upload_refused", uploads::upload_refused(lang).render()),
+        ("version", uploads::version(lang).render()),
         ("queue", bulletins::queue(lang).render()),
         ("reconcile", reconcile::reconcile(lang).render()),
         ("airing", reconcile::airing(lang).render()),

@@ -1,0 +1,338 @@
+//! The steps of a bulletin's version: submitted, approved by one or by two, returned, withdrawn; and the manifest that
+//! an approval signs.
+//!
+//! Who signs. A person whose own key root has named signs themself: in the browser, or with a key file. The center signs
+//! for those who have none, as long as its key is not revoked, and says `custody=center`; it never signs for a person
+//! who has a key. What a person signs is prepared here, byte for byte, and taken back only if it is again what the
+//! stored version says: the moment of the signature is all that the signer brings along.
+//!
+//! Two approvers. Where the version's area takes in more stations than `desk.toml` allows one approver, the first
+//! approval makes it *endorsed*, and another approver completes it. What counts is where the approval lets it air, not
+//! what is ordered today: orders can be added after the approval.
+//!
+//! | first approver | second approver | the manifest in force |
+//! |---|---|---|
+//! | own key | own key | `signers_needed: 2`, both signatures over the same bytes |
+//! | own key | by the center | `signers_needed: 2`, the person's and the center's signature |
+//! | by the center | own key | made and signed by the second alone; the first stands in the steps |
+//! | by the center | by the center | made at the end, `custody=center`; both stand in the steps |
+//!
+//! What this cannot do: a center that is in a thief's hands while an approver signs can serve another script and have
+//! something else signed. What was signed before and after that hour is safe from it.
+
+use super::bulletins::VersionRow;
+use super::signing::{Approval, First};
+use super::taking::{blocking, hash_file};
+use super::{Center, CenterError};
+use crate::domain::access::{Role, allows_target};
+use crate::domain::bulletin::{Before, Facts, State, Step, may_step};
+use crate::domain::ids::{BulletinCode, Sha256};
+use crate::store::bulletins::{Expect, SignedManifest};
+use crate::trust::envelope::{self, MANIFEST, Signature};
+use crate::trust::keys::KeyPair;
+use crate::trust::manifest::Manifest;
+
+/// How an approval is signed.
+#[derive(Debug, Clone, Copy)]
+pub enum SignedBy<'a> {
+    /// By the center in the approver's stead.
+    Center,
+    /// By the approver, over bytes that [`Center::signing`] prepared.
+    Browser {
+        /// The bytes.
+        payload: &'a [u8],
+        /// Id of the key.
+        keyid: Sha256,
+        /// 64 bytes, if it is one.
+        signature: &'a [u8],
+    },
+    /// Here and now, with the approver's key file.
+    KeyFile(&'a KeyPair),
+}
+
+/// How a person would approve a version now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Signing {
+    /// The center signs for them.
+    Center,
+    /// They sign these bytes with one of these keys.
+    Own {
+        /// The manifest's exact bytes.
+        payload: Vec<u8>,
+        /// Ids of their keys.
+        keyids: Vec<Sha256>,
+        /// How many people must sign them.
+        signers_needed: u32,
+    },
+    /// They have no key, and the center does not sign any more.
+    NoKey,
+}
+
+impl Signing {
+    /// How many people must sign what is signed now.
+    pub fn signers_needed(&self) -> u32 {
+        match self {
+            Self::Own { signers_needed, .. } => *signers_needed,
+            Self::Center | Self::NoKey => 1,
+        }
+    }
+}
+
+/// Which of the needed approvals comes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// The only one.
+    Only,
+    /// The first of two.
+    First,
+    /// The second of two.
+    Second,
+}
+
+impl Center {
+    /// Takes a step on a version: submit, approve (signed by the center), return, withdraw; returns the state it led to,
+    /// which is [`State::Endorsed`] for the first approval of two. Approvals and withdrawals plan anew at once.
+    ///
+    /// Whoever approves, returns or withdraws must be an active approver of the whole area the version is for; this is
+    /// asked here, whatever a page or a command asked before.
+    ///
+    /// # Errors
+    /// One sentence when the step may not be taken, or somebody else took one first.
+    pub async fn step_bulletin(
+        &self,
+        code: &BulletinCode,
+        version: u32,
+        to: State,
+        by: &str,
+        reason: Option<&str>,
+    ) -> Result<State, CenterError> {
+        if matches!(to, State::Approved | State::Endorsed) {
+            return self.approve(code, version, by, SignedBy::Center).await;
+        }
+        let row = self.version(code, version).await?;
+        if matches!(to, State::Returned | State::Withdrawn) {
+            self.must_be_approver(by, &row).await?;
+        }
+        self.add_step(&row, to, by, reason, None).await?;
+        if to == State::Withdrawn {
+            self.issue_rundowns().await?;
+        }
+        Ok(to)
+    }
+
+    /// Approves a version; returns [`State::Endorsed`] when a second approver is still needed.
+    ///
+    /// # Errors
+    /// One sentence when the person may not, or the signature does not hold; nothing is stored then.
+    pub async fn approve(
+        &self,
+        code: &BulletinCode,
+        version: u32,
+        by: &str,
+        signed: SignedBy<'_>,
+    ) -> Result<State, CenterError> {
+        let reached = self.approve_without_planning(code, version, by, signed).await?;
+        if reached == State::Approved {
+            self.issue_rundowns().await?;
+        }
+        Ok(reached)
+    }
+
+    /// Approves like [`Self::approve`] but leaves planning to whoever approves many at once.
+    ///
+    /// # Errors
+    /// As for [`Self::approve`].
+    pub async fn approve_without_planning(
+        &self,
+        code: &BulletinCode,
+        version: u32,
+        by: &str,
+        signed: SignedBy<'_>,
+    ) -> Result<State, CenterError> {
+        let row = self.version(code, version).await?;
+        self.must_be_approver(by, &row).await?;
+        let turn = self.turn(&row).await?;
+        let to = if turn == Turn::First { State::Endorsed } else { State::Approved };
+        let now = crate::clock::now();
+        // Asked before anything is signed: nobody's refused step leaves a signature behind.
+        check_step(&row, &Step { to, by: by.into(), reason: None, at: now })?;
+        self.check_audio(&row).await?;
+        self.refresh_trust().await?;
+        let held = self.custodian.held();
+        let approval = Approval { row: &row, by, turn, now, list: &held.list };
+        let first = self.first_signature(&row, turn).await?;
+        let envelope = match signed {
+            SignedBy::Center => approval.by_center(self.custodian.approver(), first)?,
+            SignedBy::KeyFile(pair) => {
+                let payload = approval.prepare(first.as_ref())?;
+                let signature = envelope::sign(MANIFEST, &payload, pair);
+                Some(approval.by_person(&payload, signature, first)?)
+            }
+            SignedBy::Browser { payload, keyid, signature } => {
+                let signature = Signature { keyid, bytes: signature.to_vec() };
+                Some(approval.by_person(payload, signature, first)?)
+            }
+        };
+        if let (State::Approved, Some(text)) = (to, &envelope) {
+            // By the very rule that stations go by.
+            held.list.open_manifest(text.as_bytes()).map_err(|error| {
+                CenterError::forbidden(format!(
+                    "stations would not believe this approval ({error}): return the version to its author and approve \
+                     it anew"
+                ))
+            })?;
+        }
+        self.add_step(&row, to, by, None, envelope.as_deref()).await?;
+        Ok(to)
+    }
+
+    /// How a person would approve a version now, and which approval that would be; for a page to prepare it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn signing(&self, row: &VersionRow, by: &str) -> Result<(Turn, Signing), CenterError> {
+        self.refresh_trust().await?;
+        let held = self.custodian.held();
+        let turn = self.turn(row).await?;
+        let keyids: Vec<Sha256> = held.list.own_keys(by).map(|named| named.key.keyid()).collect();
+        if keyids.is_empty() {
+            let by_center = self.custodian.approver().is_some();
+            return Ok((turn, if by_center { Signing::Center } else { Signing::NoKey }));
+        }
+        let first = self.first_signature(row, turn).await?;
+        let approval = Approval { row, by, turn, now: crate::clock::now(), list: &held.list };
+        let payload = approval.prepare(first.as_ref())?;
+        let signers_needed = serde_json::from_slice::<Manifest>(&payload)?.signers_needed;
+        Ok((turn, Signing::Own { payload, keyids, signers_needed }))
+    }
+
+    /// Which approval of a version comes next.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn turn(&self, row: &VersionRow) -> Result<Turn, CenterError> {
+        if row.state() == State::Endorsed {
+            return Ok(Turn::Second);
+        }
+        let Some(most) = self.schedules().await?.desk.approval.second_above_stations else { return Ok(Turn::Only) };
+        let reach = self.stations_within(&row.facts).await?;
+        Ok(if reach > most { Turn::First } else { Turn::Only })
+    }
+
+    /// Stations at which an approval would let it air, on its first or last day still to come.
+    async fn stations_within(&self, facts: &Facts) -> Result<u64, CenterError> {
+        let schedules = self.schedules().await?;
+        let first = facts.airs_from.max(self.local_today().await?);
+        let days = [first, facts.last_day()];
+        let within = |station: &&crate::domain::station::Station| {
+            let reached = |date| {
+                let area = station.area_on(date);
+                area.is_some_and(|area| facts.target.reaches(&schedules.areas, area, date))
+            };
+            days.into_iter().any(reached)
+        };
+        Ok(schedules.stations.iter().filter(within).count() as u64)
+    }
+
+    /// Refuses whoever is no active approver for the whole area of a version.
+    ///
+    /// # Errors
+    /// That sentence.
+    pub async fn must_be_approver(&self, by: &str, row: &VersionRow) -> Result<(), CenterError> {
+        let user = self.store.user(by).await?.filter(|user| user.disabled_at.is_none());
+        let areas = self.schedules().await?.areas;
+        let today = self.local_today().await?;
+        let may =
+            user.is_some_and(|user| allows_target(&user.grants, Role::Approver, &areas, &row.facts.target, today));
+        if may {
+            return Ok(());
+        }
+        Err(CenterError::forbidden(format!("{by} is no approver for the whole area of {}", row.facts.code)))
+    }
+
+    /// What is approved must be what lies there to be played.
+    async fn check_audio(&self, row: &VersionRow) -> Result<(), CenterError> {
+        let (file, rendition) = (self.rendition_file(&row.sound.rendition), row.sound.rendition);
+        let same = blocking(move || Ok(hash_file(&file)? == rendition)).await?;
+        if same {
+            return Ok(());
+        }
+        Err(CenterError::forbidden(format!(
+            "the audio kept for {} is not the audio that was checked: upload it anew",
+            row.facts.code
+        )))
+    }
+
+    /// What the first approver of two signed with their own key, if so.
+    async fn first_signature(&self, row: &VersionRow, turn: Turn) -> Result<Option<First>, CenterError> {
+        let Some(digest) = row.manifest().filter(|_| turn == Turn::Second) else { return Ok(None) };
+        let text = self.store.envelope(&digest).await?;
+        let text = text.ok_or_else(|| CenterError::Broken(format!("envelope {digest} is not there")))?;
+        let (payload, signatures) = envelope::parts(text.as_bytes(), MANIFEST)?;
+        Ok(Some(First { payload, signatures }))
+    }
+
+    async fn version(&self, code: &BulletinCode, version: u32) -> Result<VersionRow, CenterError> {
+        let versions = self.store.bulletin_versions(Some(code)).await?;
+        versions
+            .into_iter()
+            .find(|row| row.version == version)
+            .ok_or_else(|| CenterError::NotFound(format!("bulletin {code} has no version {version}")))
+    }
+
+    /// Withdraws a version because a key that approved it was revoked, whoever asks.
+    pub(super) async fn withdraw_unasked(
+        &self,
+        code: &BulletinCode,
+        version: u32,
+        by: &str,
+        reason: &str,
+    ) -> Result<(), CenterError> {
+        let row = self.version(code, version).await?;
+        self.add_step(&row, State::Withdrawn, by, Some(reason), None).await
+    }
+
+    async fn add_step(
+        &self,
+        row: &VersionRow,
+        to: State,
+        by: &str,
+        reason: Option<&str>,
+        envelope: Option<&str>,
+    ) -> Result<(), CenterError> {
+        let step = Step { to, by: by.into(), reason: reason.map(String::from), at: crate::clock::now() };
+        check_step(row, &step)?;
+        let manifest = envelope.map(|text| SignedManifest {
+            digest: envelope::digest(text),
+            payload_type: MANIFEST,
+            envelope: text,
+        });
+        let (code, version) = (&row.facts.code, row.version);
+        let expect = Expect { steps: row.steps.len() };
+        if !self.store.add_bulletin_step(code, version, &step, &expect, manifest).await? {
+            return Err(CenterError::refused(format!(
+                "somebody else just decided on {code} version {version}: load the page again"
+            )));
+        }
+        Ok(())
+    }
+
+    /// Whether approvals are signed by the center in the approvers' stead.
+    pub fn holds_approvals(&self) -> bool {
+        self.custodian.holds_approvals()
+    }
+}
+
+fn check_step(row: &VersionRow, step: &Step) -> Result<(), CenterError> {
+    use crate::domain::bulletin::StepRefused::{OwnWork, SecondOfOne};
+    let before = Before {
+        author: &row.author,
+        priority: row.facts.priority,
+        state: row.state(),
+        last_by: row.steps.last().map(|last| last.step.by.as_str()),
+    };
+    may_step(before, step).map_err(|refused| match refused {
+        OwnWork { .. } | SecondOfOne { .. } => CenterError::forbidden(refused.to_string()),
+        _ => CenterError::refused(refused.to_string()),
+    })
+}
