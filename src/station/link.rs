@@ -66,6 +66,8 @@ pub fn http_client(center_ca: Option<&str>) -> anyhow::Result<reqwest::Client> {
         .tls_backend_preconfigured(tls_config(center_ca)?)
         .connect_timeout(Duration::from_secs(15))
         .read_timeout(Duration::from_secs(60))
+        // What the center says is asked of the center, and of nobody it might name.
+        .redirect(reqwest::redirect::Policy::none())
         .build()?)
 }
 

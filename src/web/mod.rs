@@ -2,6 +2,8 @@
 //! the center's.
 
 mod api;
+#[doc = include_str!("asvs.md")]
+pub mod asvs {}
 mod handlers;
 pub mod pages;
 mod routes;

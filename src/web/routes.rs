@@ -2,7 +2,8 @@
 
 use axum::extract::DefaultBodyLimit;
 use axum::http::header::{
-    CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderName, HeaderValue};
 use axum::routing::{get, post};
@@ -32,6 +33,7 @@ pub fn router(web: Web) -> Router {
     let header =
         |name, value: &'static str| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     let strict = web.tls.then(|| header(STRICT_TRANSPORT_SECURITY, ONLY_TLS));
+    let in_words = middleware::from_fn_with_state(web.clone(), session::in_words);
     let router = Router::new()
         // stations
         .route(link::PATH, get(api::link::connect))
@@ -39,9 +41,11 @@ pub fn router(web: Web) -> Router {
         .route(&format!("{}/{{rendition}}", link::AUDIO_PATH), get(api::audio::rendition))
         .route("/api/v1/health", get(api::health))
         // people
-        .merge(pages())
+        .merge(pages().layer(in_words).layer(middleware::from_fn(session::same_site)))
         .with_state(web)
         .layer(header(CONTENT_SECURITY_POLICY, POLICY))
+        // Whoever lets an answer be kept says so.
+        .layer(header(CACHE_CONTROL, "no-store"))
         .layer(header(X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(X_FRAME_OPTIONS, "DENY"))
         .layer(header(REFERRER_POLICY, "same-origin"))
@@ -104,5 +108,4 @@ fn pages() -> Router<Web> {
         .route("/api/v1/uploads/{id}", get(api::uploads::one).patch(api::uploads::send).delete(api::uploads::cancel))
         .route("/api/v1/uploads/{id}/retry", post(api::uploads::retry))
         .fallback(log_in::nowhere)
-        .layer(middleware::from_fn(session::same_site))
 }

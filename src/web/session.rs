@@ -2,7 +2,7 @@
 //! cases know nothing of cookies.
 
 use axum::Form;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -202,6 +202,9 @@ impl Signed {
 
     /// The page, or why there is none.
     pub fn answer(&self, result: Result<Response, Failed>) -> Response {
+        if matches!(result, Err(Failed::Forbidden)) {
+            tracing::warn!("{} has no right to {:?}", self.person.name, self.visit.path);
+        }
         let (status, text) = match result {
             Ok(response) => return response,
             Err(failed) => failed.status_and_text(),
@@ -282,6 +285,7 @@ impl FromRequest<Web> for Posted {
         };
         let posted = Self { me, fields };
         if !posted.me.csrf_is_right(posted.field("csrf")) {
+            tracing::warn!("a form in the name of {} came without its token", posted.me.person.name);
             let text = posted.me.words().t("error-csrf");
             return Err(posted.me.answer(Err(Failed::Bad(StatusCode::FORBIDDEN, Some(text)))));
         }
@@ -293,9 +297,31 @@ impl FromRequest<Web> for Posted {
 pub async fn same_site(request: Request, next: Next) -> Response {
     let changes = [Method::POST, Method::PATCH, Method::DELETE].contains(request.method());
     if changes && !from_here(request.headers()) {
+        tracing::warn!("a form of another site for {:?} was refused", request.uri().path());
         return (StatusCode::FORBIDDEN, "403: this form was sent from another site").into_response();
     }
     next.run(request).await
+}
+
+/// Says in the reader's language what the framework refuses in its own words, which are for nobody here: a field sent
+/// twice, a form of another type.
+pub async fn in_words(State(web): State<Web>, request: Request, next: Next) -> Response {
+    // Programs and scripts are answered by their own words.
+    if request.uri().path().starts_with("/api/") {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let visit = Visit::of(&parts, &web);
+    let response = next.run(Request::from_parts(parts, body)).await;
+    let type_ = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    if !response.status().is_client_error() || !type_.is_some_and(|text| text.starts_with("text/plain")) {
+        return response;
+    }
+    let person = match &visit.token {
+        Some(token) => web.center.person(token).await.ok().flatten(),
+        None => None,
+    };
+    visit.message(person.as_ref(), response.status(), None)
 }
 
 fn from_here(headers: &HeaderMap) -> bool {

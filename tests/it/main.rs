@@ -6,7 +6,9 @@
     reason = "a test that cannot go on should stop where it is, and say what it saw"
 )]
 
+mod accessible;
 mod answers;
+mod asvs;
 mod browser_chain;
 mod browser_desk;
 mod browser_keys;
@@ -15,6 +17,7 @@ mod chain;
 mod contract;
 mod desk;
 mod helpers;
+mod hostile;
 mod layers;
 mod likeness;
 mod source;

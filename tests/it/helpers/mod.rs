@@ -2,6 +2,7 @@
 //! and waiting for conditions.
 
 pub mod account;
+pub mod axe;
 pub mod browser;
 pub mod chain;
 pub mod chance;
@@ -12,3 +13,4 @@ pub mod proxy;
 pub mod running;
 pub mod sound;
 pub mod until;
+pub mod visitor;
