@@ -4,6 +4,7 @@
 pub mod browser;
 pub mod chain;
 pub mod leash;
+pub mod mutate;
 pub mod postgres;
 pub mod proxy;
 pub mod running;
