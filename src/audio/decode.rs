@@ -277,14 +277,17 @@ impl Decoder {
     fn reopen(&mut self) {
         let container = self.source.container;
         let next = self.reader.first_track_known_codec(TrackType::Audio).and_then(|track| {
-            let (decoder, _) = open_track(track, container).ok()?;
-            Some((track.id, track.time_base, decoder))
+            let (decoder, source) = open_track(track, container).ok()?;
+            Some((track.id, track.time_base, decoder, source.declared_duration_ms))
         });
         match next {
-            Some((track_id, time_base, decoder)) => {
+            Some((track_id, time_base, decoder, declared_ms)) => {
                 self.track_id = track_id;
                 self.time_base = time_base;
                 self.decoder = decoder;
+                // Each link declares its own length.
+                let so_far = self.source.declared_duration_ms.zip(declared_ms);
+                self.source.declared_duration_ms = so_far.map(|(before, ms)| before.saturating_add(ms));
             }
             None => {
                 self.skip();

@@ -203,6 +203,8 @@ fn listen_and_judge(
     let guessed = match source.container {
         "mp3" => !sniffed.has_mpeg_length_header,
         "aac" => true,
+        // A fragmented file is begun before its length is known, and says 0.
+        "mp4" => source.declared_duration_ms == Some(0),
         _ => false,
     };
     report.declared_duration_ms = source.declared_duration_ms.filter(|_| !guessed);

@@ -9,12 +9,14 @@ use std::os::unix::process::ExitStatusExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, nice, setrlimit};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
+use tokio::sync::Semaphore;
 
 use super::findings::{Finding, Report, Severity, Verdict};
 use super::probe::{CheckError, Limits, examine, sha256_of};
@@ -215,7 +217,7 @@ pub enum WorkerError {
 }
 
 /// The parent's side: starts a contained child for each file.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Worker {
     /// The program to start.
     pub exe: PathBuf,
@@ -229,6 +231,9 @@ pub struct Worker {
     pub cpu_seconds: u64,
     /// Time of a child by the wall clock. Default 20 minutes.
     pub wall_clock: Duration,
+    /// Turns of children, shared by all clones: uploads at once wait in line, so that pages stay quick and
+    /// memory bounded. Default one child at a time; a child uses all processors by itself.
+    pub turns: Arc<Semaphore>,
 }
 
 impl Worker {
@@ -241,6 +246,7 @@ impl Worker {
             memory_bytes: MEMORY_BYTES,
             cpu_seconds: CPU_SECONDS,
             wall_clock: WALL_CLOCK,
+            turns: Arc::new(Semaphore::new(1)),
         }
     }
 
@@ -270,6 +276,8 @@ impl Worker {
             memory_bytes: self.memory_bytes,
             cpu_seconds: self.cpu_seconds,
         };
+        // Closed by nobody; were it closed, a turn would not be needed either.
+        let _turn = self.turns.acquire().await.ok();
         let mut child = self.spawn().map_err(|source| self.start_error(source))?;
         let finished = tokio::time::timeout(self.wall_clock, converse(&mut child, &job)).await;
         let ended = match finished {

@@ -2,7 +2,6 @@
 //! same sound, or as a part. Speech of the same voice that says something else is not taken for it.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use loa::audio::findings::{Finding, Report};
 use loa::audio::worker::Worker;
@@ -10,17 +9,10 @@ use loa::center::{Center, StoreChoice};
 
 use crate::helpers::sound::ffmpeg;
 
-const ONE: &str = "Kính thưa quý vị và các bạn, sau đây là thông báo của Ủy ban nhân dân xã về lịch tiêm chủng mở rộng \
-cho trẻ em dưới năm tuổi. Bà con đưa các cháu đến trạm y tế xã vào sáng thứ năm tuần này, nhớ mang theo sổ tiêm chủng. \
-Trạm y tế làm việc từ bảy giờ sáng, cán bộ sẽ khám cho các cháu trước khi tiêm và theo dõi sau tiêm ba mươi phút.";
-
-const OTHER: &str = "Hợp tác xã nông nghiệp hướng dẫn bà con bón phân đợt hai cho lúa đông xuân, chú ý theo dõi rầy nâu \
-và bệnh đạo ôn. Công an xã nhắc nhở người dân cảnh giác với các cuộc gọi lừa đảo, không cung cấp mã xác thực cho bất kỳ \
-ai. Ngày mai các thôn một, hai và ba tạm ngừng cung cấp điện để sửa chữa đường dây.";
-
-fn speak(file: &Path, words: &str) {
-    let done = Command::new("espeak-ng").args(["-v", "vi", "-s", "150", "-w"]).arg(file).arg(words).status();
-    assert!(done.expect("espeak-ng is needed by this test: install it (apt-get install espeak-ng)").success());
+/// A passage of one of the sample bulletins; all are read by the same voice.
+fn passage(file: &Path, bulletin: &str) {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("bulletins").join(bulletin);
+    ffmpeg(&["-ss", "12", "-t", "24", "-i", source.to_str().unwrap(), "-ac", "1", file.to_str().unwrap()]);
 }
 
 fn convert(from: &Path, name: &str, args: &[&str]) -> PathBuf {
@@ -68,8 +60,8 @@ async fn a_recording_uploaded_again_is_found_however_it_was_changed() {
     let center = Center::open(&folder.path().join("data"), &StoreChoice::Folder, worker).await.unwrap();
     found_province(&center, folder.path()).await;
     let (one, other) = (folder.path().join("one.wav"), folder.path().join("other.wav"));
-    speak(&one, ONE);
-    speak(&other, OTHER);
+    passage(&one, "01-ba-con-do-di-lai.mp3");
+    passage(&other, "03-nam-2024-lam-gi.mp3");
     assert_eq!(take(&center, "GOC-1", &one).await, []);
     assert_eq!(take(&center, "KHAC-1", &other).await, [], "the same voice says something else");
 

@@ -240,3 +240,39 @@ fn a_full_scale_tone_measures_as_the_standard_says() {
     let lufs = meter.finish().expect("a result").integrated_lufs.expect("a loudness");
     assert!((lufs - -3.01).abs() < 0.05, "{lufs}");
 }
+
+/// Four minutes of real speech, as a master of ours.
+fn long_speech(folder: &Path) -> PathBuf {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("bulletins/01-ba-con-do-di-lai.mp3");
+    let wav = folder.join("long.wav");
+    let list = folder.join("list.txt");
+    std::fs::write(&list, format!("file '{}'\n", source.display()).repeat(6)).expect("a list");
+    let args = ["-v", "error", "-y", "-f", "concat", "-safe", "0", "-i"];
+    let done = Command::new("ffmpeg").args(args).arg(&list).args(["-t", "240", "-ac", "1"]).arg(&wav).status();
+    assert!(done.expect("ffmpeg").success());
+    wav
+}
+
+#[test]
+fn an_encoding_in_chunks_is_what_one_encoder_alone_would_have_made() {
+    let folder = folder();
+    let rendered = render_file(&long_speech(folder.path()), folder.path());
+    let master = read_master(folder.path());
+    assert_eq!(master.len() as u64, rendered.samples);
+    let mut encoder = crate::audio::opus_file::encoder().expect("an encoder");
+    let pre_skip = usize::from(crate::audio::opus_file::pre_skip().expect("an encoder"));
+    let mut padded = master.clone();
+    padded.resize((pre_skip + master.len()).div_ceil(960) * 960, 0);
+    let alone: Vec<Vec<u8>> =
+        padded.chunks(960).map(|frame| encoder.encode_vec(frame, 4000).expect("a packet")).collect();
+    let file = std::fs::File::open(folder.path().join(RENDITION_FILE)).expect("a rendition");
+    let mut reader = ogg::PacketReader::new(std::io::BufReader::new(file));
+    let mut joined = Vec::new();
+    while let Some(packet) = reader.read_packet().expect("a page") {
+        joined.push(packet.data);
+    }
+    let joined = joined.split_off(2);
+    assert_eq!(joined.len(), alone.len());
+    let first_other = joined.iter().zip(&alone).position(|(one, other)| one != other);
+    assert_eq!(first_other, None, "of {} packets", alone.len());
+}

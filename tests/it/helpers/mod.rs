@@ -8,6 +8,7 @@ pub mod chain;
 pub mod chance;
 pub mod cutter;
 pub mod leash;
+pub mod mutate;
 pub mod postgres;
 pub mod proxy;
 pub mod running;
