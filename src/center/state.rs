@@ -9,6 +9,7 @@ use super::hub::Hub;
 use super::planning::Schedules;
 use crate::audio::worker::Worker;
 use crate::store::{Store, StoreError};
+use crate::trust::sealing::Sealer;
 
 /// Where the center keeps its rows.
 #[derive(Clone, PartialEq, Eq)]
@@ -84,7 +85,10 @@ pub struct Center {
     pub(super) planning: Arc<tokio::sync::Mutex<()>>,
     /// Schedule documents as last read, with the revision they were read at.
     pub(super) read_schedules: Arc<Mutex<ReadSchedules>>,
-    pub(super) log_ins: Arc<super::people::FailedLogIns>,
+    /// Seals secrets before they are stored.
+    pub(super) sealer: Arc<Sealer>,
+    /// Whether approvers and administrators must have a second factor.
+    pub(super) second_factor: bool,
 }
 
 impl Center {
@@ -100,6 +104,7 @@ impl Center {
         };
         let files = AudioFiles::open(&data.join("audio"))?;
         let custodian = Custodian::open(&data.join("keys"), crate::clock::now())?;
+        let sealer = Sealer::open(&data.join("keys").join("secrets.key"))?;
         let keys = format!("{} {}", custodian.root(), custodian.center().public());
         if store.fact_or_set("keys", &keys).await? != keys {
             return Err(CenterError::refused(format!(
@@ -117,8 +122,20 @@ impl Center {
             hub: Arc::default(),
             planning: Arc::default(),
             read_schedules: Arc::default(),
-            log_ins: Arc::default(),
+            sealer: Arc::new(sealer),
+            second_factor: true,
         })
+    }
+
+    /// The same center without demanding second factors: only for trying it out on one machine. Every page says so.
+    #[must_use]
+    pub fn without_second_factor(self) -> Self {
+        Self { second_factor: false, ..self }
+    }
+
+    /// Whether approvers and administrators must have a second factor.
+    pub fn demands_second_factor(&self) -> bool {
+        self.second_factor
     }
 
     /// Who is connected.

@@ -19,6 +19,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::audio::worker::{CHILD_COMMAND, Worker};
+use crate::center::people::PeopleError;
 use crate::center::{Center, CenterError, StoreChoice};
 
 /// Done.
@@ -132,6 +133,12 @@ impl From<CenterError> for Failure {
             CenterError::Refused(_) | CenterError::NotFound(_) => Self::wrong(error.to_string()),
             _ => Self::failed(error.to_string()),
         }
+    }
+}
+
+impl From<PeopleError> for Failure {
+    fn from(error: PeopleError) -> Self {
+        CenterError::from(error).into()
     }
 }
 

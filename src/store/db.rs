@@ -254,8 +254,14 @@ impl Store {
 }
 
 type Script = (i64, &'static str, &'static str);
-const SQLITE: &[Script] = &[(1, "first", include_str!("migrations/sqlite/0001_first.sql"))];
-const POSTGRES: &[Script] = &[(1, "first", include_str!("migrations/postgres/0001_first.sql"))];
+const SQLITE: &[Script] = &[
+    (1, "first", include_str!("migrations/sqlite/0001_first.sql")),
+    (6, "people", include_str!("migrations/sqlite/0006_people.sql")),
+];
+const POSTGRES: &[Script] = &[
+    (1, "first", include_str!("migrations/postgres/0001_first.sql")),
+    (6, "people", include_str!("migrations/postgres/0006_people.sql")),
+];
 
 fn migrator(scripts: &[Script]) -> Migrator {
     let migrations = scripts

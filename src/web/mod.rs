@@ -2,6 +2,7 @@
 //! the center's.
 
 mod api;
+mod device;
 mod handlers;
 pub mod pages;
 mod routes;
@@ -18,4 +19,6 @@ pub struct Web {
     pub center: Center,
     /// Whether browsers reach it by TLS, so that cookies may be bound to it.
     pub tls: bool,
+    /// Whether a proxy on this machine says who asks.
+    pub behind_proxy: bool,
 }

@@ -69,7 +69,7 @@ fn add_people(province: &Province) {
         ("truc", "operator@xa-2"),
     ] {
         let mut child = Command::new(env!("CARGO_BIN_EXE_loa"))
-            .args(["user", "add", name, "--role", role])
+            .args(["user", "add", name, "--role", role, "--keep-password"])
             .env("LOA_DATA", province.data())
             .stdin(Stdio::piped())
             .stdout(Stdio::null())

@@ -1,6 +1,7 @@
 //! Pages: each is a plain struct of what it shows beside its template, rendered without scripts. Pages know words and
 //! shapes; they must not know stores, use cases, requests or the current time.
 
+mod account;
 mod airing;
 mod bulletin;
 mod bulletins;
@@ -13,6 +14,7 @@ mod reconcile;
 mod stations;
 mod status;
 mod today;
+mod user;
 mod users;
 mod words;
 
@@ -21,6 +23,10 @@ mod samples;
 #[cfg(test)]
 mod tests;
 
+pub use account::{
+    AccountPage, CodePage, OfferView, PasswordPage, ProvePage, SecondFactorPage, SessionView, SessionsPage, TokenView,
+    TokensPage,
+};
 pub use airing::{AiringPage, RecordView};
 pub use bulletin::{BulletinPage, FindingView, Reach, Severity, StepView, VersionView};
 pub use bulletins::{BulletinRow, BulletinsPage, FieldError, UploadForm};
@@ -32,6 +38,7 @@ pub use reconcile::{EvidenceShares, Filter, GroupRow, LineView, ReconcilePage, S
 pub use stations::{InviteCode, StationRow, StationsPage};
 pub use status::{Icon, Outcome, Sign, Tone};
 pub use today::{DaypartView, DeviceState, ItemView, NextView, NowView, Said, Standing, StationHead, TodayPage};
+pub use user::{ActView, ActsPage, GrantForm, GrantView, UserPage};
 pub use users::{UserForm, UserRow, UsersPage};
 pub use words::{Lang, Words, field_time};
 

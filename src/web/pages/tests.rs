@@ -5,50 +5,32 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::samples;
 use super::words::Lang;
 
-const TEXTS: [(Lang, &str); 2] =
-    [(Lang::Vi, include_str!("../locales/vi/main.ftl")), (Lang::En, include_str!("../locales/en/main.ftl"))];
+/// A folder's files with this ending, and those of the folders beneath, as one text each.
+fn files(folder: &str, ending: &str) -> Vec<String> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web").join(folder);
+    let mut texts = Vec::new();
+    for entry in std::fs::read_dir(root).expect("a folder of ours").map(|entry| entry.expect("an entry")) {
+        let name = entry.file_name().into_string().expect("a plain name");
+        if entry.file_type().expect("an entry of ours").is_dir() {
+            texts.extend(files(&format!("{folder}/{name}"), ending));
+        } else if name.ends_with(ending) {
+            texts.push(std::fs::read_to_string(entry.path()).expect("a file of ours"));
+        }
+    }
+    texts
+}
 
-/// Templates, pages and handlers, where keys are used.
-const SOURCES: [&str; 38] = [
-    include_str!("../templates/airing.html"),
-    include_str!("../templates/base.html"),
-    include_str!("../templates/bulletin.html"),
-    include_str!("../templates/bulletins.html"),
-    include_str!("../templates/login.html"),
-    include_str!("../templates/message.html"),
-    include_str!("../templates/parts.html"),
-    include_str!("../templates/parts_today.html"),
-    include_str!("../templates/queue.html"),
-    include_str!("../templates/reconcile.html"),
-    include_str!("../templates/stations.html"),
-    include_str!("../templates/today.html"),
-    include_str!("../templates/users.html"),
-    include_str!("airing.rs"),
-    include_str!("bulletin.rs"),
-    include_str!("bulletins.rs"),
-    include_str!("frame.rs"),
-    include_str!("labels.rs"),
-    include_str!("message.rs"),
-    include_str!("queue.rs"),
-    include_str!("reconcile.rs"),
-    include_str!("stations.rs"),
-    include_str!("status.rs"),
-    include_str!("today.rs"),
-    include_str!("users.rs"),
-    include_str!("words.rs"),
-    include_str!("../handlers/airing.rs"),
-    include_str!("../handlers/bulletins.rs"),
-    include_str!("../handlers/desk.rs"),
-    include_str!("../handlers/log_in.rs"),
-    include_str!("../handlers/queue.rs"),
-    include_str!("../handlers/reconcile.rs"),
-    include_str!("../handlers/stations.rs"),
-    include_str!("../handlers/today.rs"),
-    include_str!("../handlers/upload.rs"),
-    include_str!("../handlers/users.rs"),
-    include_str!("../handlers/wording.rs"),
-    include_str!("../session.rs"),
-];
+/// All texts of a language.
+fn texts() -> [(Lang, String); 2] {
+    [Lang::Vi, Lang::En].map(|lang| (lang, files(&format!("locales/{}", lang.tag()), ".ftl").join("\n")))
+}
+
+/// Templates, pages and handlers, where keys are used; this file is none of them.
+fn sources() -> Vec<String> {
+    let mut all = files("templates", ".html");
+    all.extend(files(".", ".rs").into_iter().filter(|text| !text.contains("fn both_languages_have_the_same_keys")));
+    all
+}
 
 fn keys(text: &str) -> BTreeSet<&str> {
     text.lines()
@@ -59,10 +41,10 @@ fn keys(text: &str) -> BTreeSet<&str> {
 }
 
 /// Words in double quotes that are written like keys, at the places where a text is asked for.
-fn used_keys() -> BTreeSet<&'static str> {
-    let calls = ["t(\"", "t1(\"", "t2(\"", ".of(\"", "count(\""];
+fn used_keys(sources: &[String]) -> BTreeSet<&str> {
+    let calls = ["t(\"", "t1(\"", "t2(\"", "t3(\"", ".of(\"", "count(\""];
     let mut used = BTreeSet::new();
-    for source in SOURCES {
+    for source in sources {
         for call in calls {
             for (place, _) in source.match_indices(call) {
                 // `redirect("…` and `get("…` end like a call for a text, but are none.
@@ -113,21 +95,25 @@ fn attribute<'a>(attributes: &'a str, name: &str) -> Option<&'a str> {
 
 #[test]
 fn both_languages_have_the_same_keys() {
-    assert_eq!(keys(TEXTS[0].1), keys(TEXTS[1].1));
+    let [(_, one), (_, other)] = texts();
+    assert_eq!(keys(&one), keys(&other));
 }
 
 #[test]
 fn every_key_in_use_has_a_text_in_both_languages_and_no_text_lies_unused() {
-    let used = used_keys();
-    for (lang, text) in TEXTS {
-        let known = keys(text);
+    let sources = sources();
+    let used = used_keys(&sources);
+    for (lang, text) in texts() {
+        let known = keys(&text);
         for key in &used {
             assert!(known.contains(key), "{key} has no text in {}", lang.tag());
         }
-        let literals: BTreeSet<&str> = SOURCES.iter().flat_map(|source| source.split('"')).collect();
+        let literals: BTreeSet<&str> = sources.iter().flat_map(|source| source.split('"')).collect();
         for key in known {
             // Weekdays, roles and flashes are asked for by number and by word.
-            let built = ["weekday-", "role-", "flash-"].iter().any(|start| key.starts_with(start));
+            let built = ["weekday-", "role-", "scope-", "act-", "refused-", "remedy-", "flash-"]
+                .iter()
+                .any(|start| key.starts_with(start));
             assert!(built || literals.contains(key), "{key} is used nowhere");
         }
     }
@@ -220,11 +206,15 @@ fn elements_close_in_the_order_they_open() {
 fn no_page_has_code_or_style_within_and_none_asks_another_host() {
     for (_, name, page) in all_pages() {
         for (tag, attributes) in tags(&page) {
-            assert!(!matches!(tag, "script" | "style"), "{name}: {tag}");
+            // A script is a file of ours, never code within a page.
+            let ours = attribute(attributes, "src").is_some_and(|src| src.starts_with("/assets/"));
+            assert!(tag != "style" && (tag != "script" || ours), "{name}: {tag}");
             assert!(attribute(attributes, "style").is_none(), "{name}: {attributes}");
             let handlers = ["onclick", "onload", "onsubmit", "onchange"];
             assert!(handlers.iter().all(|handler| attribute(attributes, handler).is_none()), "{name}: {attributes}");
         }
+        let within = page.split("<script").skip(1).filter_map(|rest| rest.split_once('>'));
+        assert!(within.into_iter().all(|(_, rest)| rest.starts_with("</script>")), "{name}: code within");
         assert!(!page.contains("http://") && !page.contains("https://"), "{name}");
     }
     assert!(!super::STYLE_SHEET.contains("url(") && !super::DESK_STYLE_SHEET.contains("url("));

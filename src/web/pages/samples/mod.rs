@@ -33,6 +33,7 @@ pub(in crate::web::pages) fn frame(lang: Lang, tab: Tab, path: &str, roles: &[Ro
         custody_center: true,
         path: path.into(),
         department: "Sở TT&TT Quảng Nam".into(),
+        notices: Vec::new(),
     }
 }
 
