@@ -154,7 +154,7 @@ mod tests {
     fn long_words_of_any_kind_are_taken_blanks_and_marks_included() {
         for good in [
             "bốn con trâu gặm cỏ",
-            "mat-khau-thu-1234",
+            "mat-khau-la-1234",
             "correct horse battery staple",
             "p3kdw-9xq2m-77abz-qq2pl",
             "      khoảng trắng       ",

@@ -38,6 +38,8 @@ pub fn router(web: Web) -> Router {
         .route(enrol::PATH, post(api::enrol::enrol))
         .route(&format!("{}/{{rendition}}", link::AUDIO_PATH), get(api::audio::rendition))
         .route("/api/v1/health", get(api::health))
+        // people's programs
+        .merge(api::document::router())
         // people
         .merge(pages())
         .with_state(web)

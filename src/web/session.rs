@@ -86,7 +86,8 @@ pub struct Visit {
 }
 
 impl Visit {
-    fn of(parts: &Parts, web: &Web) -> Self {
+    /// A request as it came.
+    pub fn of(parts: &Parts, web: &Web) -> Self {
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_string();
         let held = |name: &str| cookie(&parts.headers, &cookie_name(name, web.tls));
         let query = parts.uri.query().unwrap_or("");
@@ -250,13 +251,15 @@ impl Signed {
         if self.person.proved_lately(crate::clock::now()) {
             return Ok(());
         }
-        Err(Failed::Elsewhere(self.visit.redirect(&format!("/xac-nhan-lai?next={}", encode(back)), None)))
+        let there = format!("/xac-nhan-lai?next={}", encode(back));
+        Err(Failed::Elsewhere(Box::new(self.visit.redirect(&there, None))))
     }
 
     /// The page, or why there is none.
     pub fn answer(&self, result: Result<Response, Failed>) -> Response {
         let (status, text) = match result {
-            Ok(response) | Err(Failed::Elsewhere(response)) => return response,
+            Ok(response) => return response,
+            Err(Failed::Elsewhere(response)) => return *response,
             Err(failed) => failed.status_and_text(),
         };
         self.visit.message(Some(&self.person), status, text)

@@ -13,5 +13,6 @@ mod chain;
 mod contract;
 mod helpers;
 mod layers;
+mod people;
 mod source;
 mod tidy;

@@ -3,14 +3,17 @@
 use axum::Form;
 use axum::extract::Query;
 use axum::http::header::RETRY_AFTER;
-use axum::http::{HeaderName, HeaderValue, StatusCode};
-use axum::response::Response;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::Failed;
 use super::wording::{refusal_status, refused};
 use crate::center::people::{Duty, LogIn, PeopleError, Person, Refusal};
 use crate::domain::access::Role;
+use crate::web::api::caller::words;
+use crate::web::api::document;
+use crate::web::api::error::ApiError;
 use crate::web::pages::{CodePage, LoginPage, Tab, encode};
 use crate::web::session::{Early, EarlyPosted, Signed, Visit, local};
 
@@ -148,7 +151,10 @@ pub async fn log_out(EarlyPosted(form): EarlyPosted) -> Response {
 }
 
 /// Any other address.
-pub async fn nowhere(visit: Visit) -> Response {
+pub async fn nowhere(visit: Visit, headers: HeaderMap) -> Response {
+    if document::is_api(&visit.path) {
+        return ApiError::not_found(words(&visit, &headers)).into_response();
+    }
     let person = match &visit.token {
         Some(token) => visit.web.center.person(token).await.ok().flatten(),
         None => None,

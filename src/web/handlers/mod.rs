@@ -40,7 +40,7 @@ pub enum Failed {
     /// The disk failed.
     Io(std::io::Error),
     /// Something else comes first.
-    Elsewhere(axum::response::Response),
+    Elsewhere(Box<axum::response::Response>),
 }
 
 impl From<CenterError> for Failed {

@@ -111,7 +111,7 @@ fn every_key_in_use_has_a_text_in_both_languages_and_no_text_lies_unused() {
         let literals: BTreeSet<&str> = sources.iter().flat_map(|source| source.split('"')).collect();
         for key in known {
             // Weekdays, roles and flashes are asked for by number and by word.
-            let built = ["weekday-", "role-", "scope-", "act-", "refused-", "remedy-", "flash-"]
+            let built = ["weekday-", "role-", "scope-", "act-", "refused-", "remedy-", "api-", "flash-"]
                 .iter()
                 .any(|start| key.starts_with(start));
             assert!(built || literals.contains(key), "{key} is used nowhere");

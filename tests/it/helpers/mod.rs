@@ -4,8 +4,10 @@
 pub mod browser;
 pub mod chain;
 pub mod leash;
+pub mod person;
 pub mod postgres;
 pub mod proxy;
 pub mod running;
+pub mod schema;
 pub mod sound;
 pub mod until;
