@@ -148,7 +148,7 @@ fn ids_are_unique_and_every_reference_finds_one() {
         assert!(ids.values().all(|count| *count == 1), "{name}: {ids:?}");
         for (_, attributes) in tags(&page) {
             for reference in ["for", "aria-labelledby", "aria-describedby"] {
-                if let Some(id) = attribute(attributes, reference) {
+                for id in attribute(attributes, reference).unwrap_or_default().split_whitespace() {
                     assert!(ids.contains_key(id), "{name}: {reference} to {id} leads nowhere");
                 }
             }

@@ -1,6 +1,7 @@
 //! Accounts against the real server: logging in, second factors, sessions, rights with their days, tokens, the API.
 
 mod api;
+mod browser;
 mod grants;
 mod log_in;
 mod sessions;

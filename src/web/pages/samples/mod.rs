@@ -11,6 +11,7 @@ use crate::domain::slot::Daypart;
 use crate::domain::station::{StandingChoice, StationKind};
 
 pub(super) mod bulletins;
+pub(super) mod people;
 pub(super) mod reconcile;
 
 const MINUTE: u64 = 60_000;
@@ -195,7 +196,7 @@ type Rendered = (&'static str, Result<String, askama::Error>);
 
 /// Every sample page in one language.
 pub(in crate::web::pages) fn all(lang: Lang) -> Vec<Rendered> {
-    vec![
+    let mut all = vec![
         ("login", login(lang).render()),
         ("today_manual", today_manual(lang).render()),
         ("today_connected", today_connected(lang).render()),
@@ -208,5 +209,7 @@ pub(in crate::web::pages) fn all(lang: Lang) -> Vec<Rendered> {
         ("stations", reconcile::stations(lang).render()),
         ("users", reconcile::users(lang).render()),
         ("message_404", message(lang, 404).render()),
-    ]
+    ];
+    all.extend(people::all(lang));
+    all
 }
