@@ -10,6 +10,7 @@ use super::planning::Schedules;
 use super::uploads::UnderWay;
 use crate::audio::worker::Worker;
 use crate::store::{Store, StoreError};
+use crate::trust::sealing::Sealer;
 
 /// Where the center keeps its rows.
 #[derive(Clone, PartialEq, Eq)]
@@ -97,9 +98,12 @@ pub struct Center {
     pub(super) read_schedules: Arc<Mutex<ReadSchedules>>,
     /// What versions would do to the plans, as last compared.
     pub(super) outlooks: Arc<super::reach::Outlooks>,
-    pub(super) log_ins: Arc<super::people::FailedLogIns>,
     /// Uploads that come in or are checked at this moment.
     pub(super) uploads: Arc<UnderWay>,
+    /// Seals secrets before they are stored.
+    pub(super) sealer: Arc<Sealer>,
+    /// Whether approvers and administrators must have a second factor.
+    pub(super) second_factor: bool,
 }
 
 impl Center {
@@ -115,6 +119,7 @@ impl Center {
         };
         let files = AudioFiles::open(&data.join("audio"))?;
         let custodian = Custodian::open(&data.join("keys"), crate::clock::now())?;
+        let sealer = Sealer::open(&data.join("keys").join("secrets.key"))?;
         let keys = format!("{} {}", custodian.root(), custodian.center().public());
         if store.fact_or_set("keys", &keys).await? != keys {
             return Err(CenterError::refused(format!(
@@ -134,9 +139,21 @@ impl Center {
             planning: Arc::default(),
             read_schedules: Arc::default(),
             outlooks: Arc::default(),
-            log_ins: Arc::default(),
             uploads: Arc::default(),
+            sealer: Arc::new(sealer),
+            second_factor: true,
         })
+    }
+
+    /// The same center without demanding second factors: only for trying it out on one machine. Every page says so.
+    #[must_use]
+    pub fn without_second_factor(self) -> Self {
+        Self { second_factor: false, ..self }
+    }
+
+    /// Whether approvers and administrators must have a second factor.
+    pub fn demands_second_factor(&self) -> bool {
+        self.second_factor
     }
 
     /// Who is connected.

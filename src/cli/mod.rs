@@ -20,6 +20,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::audio::worker::{CHILD_COMMAND, Worker};
+use crate::center::people::PeopleError;
 use crate::center::{Center, CenterError, StoreChoice};
 
 /// Done.
@@ -136,6 +137,12 @@ impl From<CenterError> for Failure {
             CenterError::Forbidden(_) => Self::no(error.to_string()),
             _ => Self::failed(error.to_string()),
         }
+    }
+}
+
+impl From<PeopleError> for Failure {
+    fn from(error: PeopleError) -> Self {
+        CenterError::from(error).into()
     }
 }
 

@@ -4,7 +4,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::{Failure, Outcome, StoreArgs, runtime};
 use crate::center::Center;
@@ -27,6 +27,21 @@ pub struct Serve {
     /// Its key, PEM
     #[arg(long, env = "LOA_TLS_KEY", requires = "tls_cert", value_name = "FILE")]
     tls_key: Option<PathBuf>,
+    /// A proxy on this machine does TLS and says in X-Forwarded-For who asks: believe it, and bind cookies to TLS
+    #[arg(long, env = "LOA_BEHIND_PROXY", conflicts_with = "tls_cert")]
+    behind_proxy: bool,
+    /// Whether approvers and administrators must have a second factor; off only on loopback, to try things out
+    #[arg(long, value_enum, default_value = "on", value_name = "on|off")]
+    second_factor: SecondFactor,
+}
+
+/// Whether second factors are demanded.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum SecondFactor {
+    /// Of approvers and administrators.
+    On,
+    /// Of nobody; every page says so.
+    Off,
 }
 
 /// TLS files.
@@ -48,11 +63,25 @@ impl Serve {
                 self.listen
             )));
         }
+        let off = self.second_factor == SecondFactor::Off;
+        if off && (tls.is_some() || self.behind_proxy || !self.listen.ip().is_loopback()) {
+            return Err(Failure::wrong(
+                "--second-factor off is for trying things out on this machine: leave it away, or serve plain HTTP on \
+                 loopback without a proxy",
+            ));
+        }
+        if self.behind_proxy && !self.listen.ip().is_loopback() {
+            return Err(Failure::wrong(format!(
+                "--behind-proxy believes what it is told of addresses, and others can reach {}: listen on 127.0.0.1",
+                self.listen
+            )));
+        }
         runtime::many(async move {
             runtime::log();
             let center = self.store.open().await?;
+            let center = if off { center.without_second_factor() } else { center };
             let listener = bind(self.listen)?;
-            serve(center, listener, tls, runtime::ended()).await
+            serve(center, listener, tls, self.behind_proxy, runtime::ended()).await
         })
     }
 }
@@ -71,16 +100,21 @@ pub async fn serve(
     center: Center,
     listener: TcpListener,
     tls: Option<Tls>,
+    behind_proxy: bool,
     ended: impl Future<Output = ()>,
 ) -> Outcome {
     let address = listener.local_addr()?;
     let scheme = if tls.is_some() { "https" } else { "http" };
-    let app = router(Web { center: center.clone(), tls: tls.is_some() }).into_make_service();
+    let web = Web { center: center.clone(), tls: tls.is_some() || behind_proxy, behind_proxy };
+    let app = router(web).into_make_service_with_connect_info::<SocketAddr>();
     let handle = axum_server::Handle::new();
     let graceful = handle.clone();
     tracing::info!("loa listens on {scheme}://{address}");
     if center.holds_approvals() {
         tracing::warn!("a key that approves lies with the center (custody=center) until `loa keys revoke` retires it");
+    }
+    if !center.demands_second_factor() {
+        tracing::warn!("no second factor is demanded of approvers and administrators: only for trying things out");
     }
     let server = async {
         match tls {

@@ -4,11 +4,13 @@
 pub mod access;
 pub mod area;
 pub mod as_run;
+pub mod back_off;
 pub mod bulletin;
 pub mod guard;
 pub mod ids;
 pub mod likeness;
 pub mod order;
+pub mod password;
 pub mod planner;
 pub mod playout;
 pub mod portrait;

@@ -260,6 +260,7 @@ const SQLITE: &[Script] = &[
     (3, "uploads", include_str!("migrations/sqlite/0003_uploads.sql")),
     (4, "keys", include_str!("migrations/sqlite/0004_keys.sql")),
     (5, "looks", include_str!("migrations/sqlite/0005_looks.sql")),
+    (6, "people", include_str!("migrations/sqlite/0006_people.sql")),
 ];
 const POSTGRES: &[Script] = &[
     (1, "first", include_str!("migrations/postgres/0001_first.sql")),
@@ -267,6 +268,7 @@ const POSTGRES: &[Script] = &[
     (3, "uploads", include_str!("migrations/postgres/0003_uploads.sql")),
     (4, "keys", include_str!("migrations/postgres/0004_keys.sql")),
     (5, "looks", include_str!("migrations/postgres/0005_looks.sql")),
+    (6, "people", include_str!("migrations/postgres/0006_people.sql")),
 ];
 
 fn migrator(scripts: &[Script]) -> Migrator {

@@ -107,14 +107,7 @@ impl KeyPair {
     /// # Errors
     /// When there is no such file, or it cannot be read or holds something else.
     pub fn load(path: &Path) -> io::Result<Self> {
-        let mut text = String::new();
-        File::open(path)?.read_to_string(&mut text)?;
-        let mut bytes = [0; 32];
-        hex::decode_to_slice(text.trim(), &mut bytes).map_err(|_| {
-            let text = format!("{} holds no key: put the backed-up file in its place", path.display());
-            io::Error::new(io::ErrorKind::InvalidData, text)
-        })?;
-        Ok(Self(SigningKey::from_bytes(&bytes)))
+        Ok(Self(SigningKey::from_bytes(&load_bytes(path)?)))
     }
 
     /// Reads the key from `path`, or makes one there (mode 0600, synced) if there is none.
@@ -122,31 +115,50 @@ impl KeyPair {
     /// # Errors
     /// When the file cannot be read or written, or holds something else.
     pub fn load_or_create(path: &Path) -> io::Result<Self> {
-        match Self::load(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::create(path),
-            other => other,
-        }
+        Ok(Self(SigningKey::from_bytes(&load_or_create_bytes(path)?)))
     }
+}
 
-    fn create(path: &Path) -> io::Result<Self> {
-        let pair = Self::generate()?;
-        // Written beside and linked into place: a power cut leaves a whole key or none, and of two processes that
-        // start at once both go on with the key of the first.
-        let beside = path.with_extension(format!("new-{}", hex::encode(random_bytes::<4>()?)));
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
-        file.write_all(hex::encode(pair.0.to_bytes()).as_bytes())?;
-        file.sync_all()?;
-        let linked = std::fs::hard_link(&beside, path);
-        std::fs::remove_file(&beside)?;
-        match linked {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Self::load_or_create(path),
-            other => other?,
-        }
-        if let Some(folder) = path.parent() {
-            File::open(folder)?.sync_all()?;
-        }
-        Ok(pair)
+/// Reads a key's 32 bytes from `path`, or makes random ones there (mode 0600, synced) if there is no file.
+///
+/// # Errors
+/// When the file cannot be read or written, or holds something else.
+pub fn load_or_create_bytes(path: &Path) -> io::Result<[u8; 32]> {
+    match load_bytes(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => create(path),
+        other => other,
     }
+}
+
+fn load_bytes(path: &Path) -> io::Result<[u8; 32]> {
+    let mut text = String::new();
+    File::open(path)?.read_to_string(&mut text)?;
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(text.trim(), &mut bytes).map_err(|_| {
+        let text = format!("{} holds no key: put the backed-up file in its place", path.display());
+        io::Error::new(io::ErrorKind::InvalidData, text)
+    })?;
+    Ok(bytes)
+}
+
+fn create(path: &Path) -> io::Result<[u8; 32]> {
+    let bytes = random_bytes()?;
+    // Written beside and linked into place: a power cut leaves a whole key or none, and of two processes that
+    // start at once both go on with the key of the first.
+    let beside = path.with_extension(format!("new-{}", hex::encode(random_bytes::<4>()?)));
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
+    file.write_all(hex::encode(bytes).as_bytes())?;
+    file.sync_all()?;
+    let linked = std::fs::hard_link(&beside, path);
+    std::fs::remove_file(&beside)?;
+    match linked {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return load_or_create_bytes(path),
+        other => other?,
+    }
+    if let Some(folder) = path.parent() {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(bytes)
 }
 
 /// Random bytes from the system, for keys, codes and tokens.

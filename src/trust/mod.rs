@@ -6,3 +6,5 @@ pub mod envelope;
 pub mod keys;
 pub mod manifest;
 pub mod roots;
+pub mod sealing;
+pub mod totp;

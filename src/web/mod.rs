@@ -4,6 +4,7 @@
 mod api;
 #[doc = include_str!("asvs.md")]
 pub mod asvs {}
+mod device;
 mod handlers;
 pub mod pages;
 mod routes;
@@ -20,4 +21,6 @@ pub struct Web {
     pub center: Center,
     /// Whether browsers reach it by TLS, so that cookies may be bound to it.
     pub tls: bool,
+    /// Whether a proxy on this machine says who asks.
+    pub behind_proxy: bool,
 }

@@ -11,8 +11,9 @@ use axum::{Router, middleware};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::handlers::{
-    airing, approval_key, approve, assets, audio, bulletin, bulletins, log_in, looks, multipart, queue, reach,
-    reconcile, stations, today, today_words, upload, users, version, withdrawal,
+    access_tokens, account, acts, airing, approval_key, approve, assets, audio, bulletin, bulletins, log_in, looks,
+    multipart, queue, reach, reconcile, second_factor, stations, today, today_words, upload, user, users, version,
+    withdrawal,
 };
 use super::{Web, api, session};
 use crate::protocol::{enrol, link};
@@ -40,6 +41,8 @@ pub fn router(web: Web) -> Router {
         .route(enrol::PATH, post(api::enrol::enrol))
         .route(&format!("{}/{{rendition}}", link::AUDIO_PATH), get(api::audio::rendition))
         .route("/api/v1/health", get(api::health))
+        // people's programs
+        .merge(api::document::router())
         // people
         .merge(pages().layer(in_words).layer(middleware::from_fn(session::same_site)))
         .with_state(web)
@@ -63,7 +66,19 @@ fn pages() -> Router<Web> {
     Router::new()
         .route("/", get(log_in::home))
         .route("/dang-nhap", get(log_in::form).post(log_in::log_in))
+        .route("/dang-nhap/ma", get(log_in::code_form).post(log_in::enter_code))
         .route("/dang-xuat", post(log_in::log_out))
+        // everybody's own account
+        .route("/tai-khoan", get(account::overview))
+        .route("/tai-khoan/mat-khau", get(account::password_form).post(account::change_password))
+        .route("/tai-khoan/xac-thuc", get(second_factor::form).post(second_factor::confirm))
+        .route("/tai-khoan/ma-du-phong", post(second_factor::renew_codes))
+        .route("/tai-khoan/phien", get(account::sessions))
+        .route("/tai-khoan/phien/ket-thuc", post(account::end_session))
+        .route("/tai-khoan/phien/da-xem", post(account::devices_seen))
+        .route("/tai-khoan/ma-truy-cap", get(access_tokens::list).post(access_tokens::make))
+        .route("/tai-khoan/ma-truy-cap/{id}/thu-hoi", post(access_tokens::revoke))
+        .route("/xac-nhan-lai", get(account::prove_form).post(account::prove))
         // operators
         .route("/hom-nay", get(today::today))
         .route("/hom-nay/xac-nhan", post(today_words::confirm))
@@ -97,7 +112,16 @@ fn pages() -> Router<Web> {
         .route("/dai/{id}/thu-hoi", post(stations::revoke))
         .route("/dai/{id}/lua-chon", post(stations::choose))
         .route("/nguoi-dung", get(users::list).post(users::add))
-        .route("/nguoi-dung/{name}/khoa", post(users::disable))
+        .route("/nguoi-dung/nhat-ky", get(acts::list))
+        .route("/nguoi-dung/{name}", get(user::page))
+        .route("/nguoi-dung/{name}/quyen", post(user::give))
+        .route("/nguoi-dung/{name}/quyen/{id}/ket-thuc", post(user::end))
+        .route("/nguoi-dung/{name}/ban-giao", post(user::hand_over))
+        .route("/nguoi-dung/{name}/mat-khau", post(user::reset_password))
+        .route("/nguoi-dung/{name}/xac-thuc", post(user::reset_second_factor))
+        .route("/nguoi-dung/{name}/phien", post(user::end_sessions))
+        .route("/nguoi-dung/{name}/khoa", post(user::disable))
+        .route("/nguoi-dung/{name}/mo-khoa", post(user::enable))
         // loaded by pages
         .route("/am-thanh/{name}", get(audio::sound))
         .route("/assets/loa.css", get(assets::style))

@@ -9,10 +9,10 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::Web;
 use super::handlers::Failed;
 use super::pages::{Flash, FlashKind, Frame, Lang, MessagePage, Tab, UserView, Words, encode};
-use crate::center::people::Person;
+use super::{Web, device};
+use crate::center::people::{Duty, Person, Place};
 use crate::domain::access::Role;
 use crate::domain::ids::Sha256;
 
@@ -68,6 +68,17 @@ const FLASHES: &[(&str, FlashKind)] = &[
     ("facts-saved", FlashKind::Done),
     ("code-taken", FlashKind::Refused),
     ("uploaded-order-refused", FlashKind::Note),
+    ("user-enabled", FlashKind::Done),
+    ("grant-given", FlashKind::Done),
+    ("grant-ended", FlashKind::Done),
+    ("handed-over", FlashKind::Done),
+    ("second-factor-reset", FlashKind::Done),
+    ("sessions-ended", FlashKind::Done),
+    ("session-ended", FlashKind::Done),
+    ("devices-seen", FlashKind::Done),
+    ("password-changed", FlashKind::Done),
+    ("token-revoked", FlashKind::Done),
+    ("proved", FlashKind::Done),
 ];
 
 /// A request to a page, whoever sends it.
@@ -80,12 +91,15 @@ pub struct Visit {
     pub path: String,
     /// The session's token as sent, valid or not.
     pub token: Option<String>,
+    /// From where it comes.
+    pub place: Place,
     flash: Option<Flash>,
     set: Vec<HeaderValue>,
 }
 
 impl Visit {
-    fn of(parts: &Parts, web: &Web) -> Self {
+    /// A request as it came.
+    pub fn of(parts: &Parts, web: &Web) -> Self {
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_string();
         let held = |name: &str| cookie(&parts.headers, &cookie_name(name, web.tls));
         let query = parts.uri.query().unwrap_or("");
@@ -105,6 +119,7 @@ impl Visit {
             words,
             path,
             token: held(TOKEN),
+            place: device::place(parts, web.behind_proxy),
             flash: flash.and_then(|value| read_flash(words, &value)),
             set,
         }
@@ -125,7 +140,28 @@ impl Visit {
             custody_center: self.web.center.holds_approvals(),
             path: self.path.clone(),
             department: String::new(),
+            notices: self.notices(person),
         }
+    }
+
+    /// What every page tells the reader until it is over.
+    fn notices(&self, person: Option<&Person>) -> Vec<String> {
+        let words = self.words;
+        let mut notices = Vec::new();
+        if !self.web.center.demands_second_factor() {
+            notices.push(words.t("notice-second-factor-off"));
+        }
+        let Some(person) = person.filter(|person| person.duty.is_none()) else { return notices };
+        for one in &person.acting {
+            let key = if one.grant.role == Role::Operator { "notice-standing-in" } else { "notice-acting" };
+            let to = one.to.map(|to| words.date(to)).unwrap_or_default();
+            let other = one.acting_for.clone().unwrap_or_default();
+            notices.push(words.t3(key, ("other", other), ("from", words.date(one.from)), ("to", to)));
+        }
+        if person.new_devices > 0 {
+            notices.push(words.count("notice-new-devices", person.new_devices));
+        }
+        notices
     }
 
     /// A page as an answer, never kept by the browser.
@@ -159,6 +195,14 @@ impl Visit {
     pub fn session_cookie(&self, token: &str) -> Option<HeaderValue> {
         let seconds = if token.is_empty() { 0 } else { SESSION_SECONDS };
         make_cookie(TOKEN, token, seconds, self.web.tls)
+    }
+
+    /// The same answer with a session's token for the browser.
+    pub fn with_session(&self, mut response: Response, token: &str) -> Response {
+        if let Some(cookie) = self.session_cookie(token) {
+            response.headers_mut().append(SET_COOKIE, cookie);
+        }
+        response
     }
 
     /// Leads on to another page of ours, with something to say there.
@@ -195,9 +239,32 @@ impl Signed {
         self.visit.frame(tab, Some(&self.person))
     }
 
+    /// What the pages have around them on which something is done before anything else: no way elsewhere.
+    pub fn early_frame(&self) -> Frame {
+        let mut frame = self.frame(Tab::None);
+        if self.person.duty.is_some()
+            && let Some(user) = &mut frame.user
+        {
+            user.roles.clear();
+        }
+        frame
+    }
+
     /// Texts in the reader's language.
     pub fn words(&self) -> Words {
         self.visit.words
+    }
+
+    /// Leads to where the person proves anew who they are, unless they did lately.
+    ///
+    /// # Errors
+    /// The way there; `back` is the page to come back to.
+    pub fn proved(&self, back: &str) -> Result<(), Failed> {
+        if self.person.proved_lately(crate::clock::now()) {
+            return Ok(());
+        }
+        let there = format!("/xac-nhan-lai?next={}", encode(back));
+        Err(Failed::Elsewhere(Box::new(self.visit.redirect(&there, None))))
     }
 
     /// The page, or why there is none.
@@ -207,6 +274,7 @@ impl Signed {
         }
         let (status, text) = match result {
             Ok(response) => return response,
+            Err(Failed::Elsewhere(response)) => return *response,
             Err(failed) => failed.status_and_text(),
         };
         self.visit.message(Some(&self.person), status, text)
@@ -222,13 +290,37 @@ impl Signed {
 impl FromRequestParts<Web> for Signed {
     type Rejection = Response;
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
+        let Early(me) = Early::from_request_parts(parts, web).await?;
+        match me.person.duty {
+            // First things first, whatever was asked.
+            Some(duty) => Err(see_other(duty_page(duty))),
+            None => Ok(me),
+        }
+    }
+}
+
+/// Where a duty is done.
+pub fn duty_page(duty: Duty) -> &'static str {
+    match duty {
+        Duty::Code => "/dang-nhap/ma",
+        Duty::Password => "/tai-khoan/mat-khau",
+        Duty::SecondFactor => "/tai-khoan/xac-thuc",
+    }
+}
+
+/// A request by somebody who has a session, whatever they must do first: only for the pages where they do it.
+pub struct Early(pub Signed);
+
+impl FromRequestParts<Web> for Early {
+    type Rejection = Response;
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
         let visit = Visit::of(parts, web);
         let person = match &visit.token {
             Some(token) => web.center.person(token).await,
             None => Ok(None),
         };
         match person {
-            Ok(Some(person)) => Ok(Self { person, visit }),
+            Ok(Some(person)) => Ok(Self(Signed { person, visit })),
             Ok(None) if parts.method == Method::GET => {
                 Err(see_other(&format!("/dang-nhap?next={}", encode(&visit.path))))
             }
@@ -279,18 +371,33 @@ impl FromRequest<Web> for Posted {
     async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
         let me = Signed::from_request_parts(&mut parts, web).await?;
-        let form = Form::<Vec<(String, String)>>::from_request(Request::from_parts(parts, body), web).await;
-        let Ok(Form(fields)) = form else {
-            return Err(me.answer(Err(Failed::Bad(StatusCode::BAD_REQUEST, None))));
-        };
-        let posted = Self { me, fields };
-        if !posted.me.csrf_is_right(posted.field("csrf")) {
-            tracing::warn!("a form in the name of {} came without its token", posted.me.person.name);
-            let text = posted.me.words().t("error-csrf");
-            return Err(posted.me.answer(Err(Failed::Bad(StatusCode::FORBIDDEN, Some(text)))));
-        }
-        Ok(posted)
+        read_form(me, Request::from_parts(parts, body), web).await
     }
+}
+
+/// As [`Posted`], by somebody who must do something first.
+pub struct EarlyPosted(pub Posted);
+
+impl FromRequest<Web> for EarlyPosted {
+    type Rejection = Response;
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let Early(me) = Early::from_request_parts(&mut parts, web).await?;
+        Ok(Self(read_form(me, Request::from_parts(parts, body), web).await?))
+    }
+}
+
+async fn read_form(me: Signed, request: Request, web: &Web) -> Result<Posted, Response> {
+    let Ok(Form(fields)) = Form::<Vec<(String, String)>>::from_request(request, web).await else {
+        return Err(me.answer(Err(Failed::Bad(StatusCode::BAD_REQUEST, None))));
+    };
+    let posted = Posted { me, fields };
+    if !posted.me.csrf_is_right(posted.field("csrf")) {
+        tracing::warn!("a form in the name of {} came without its token", posted.me.person.name);
+        let text = posted.me.words().t("error-csrf");
+        return Err(posted.me.answer(Err(Failed::Bad(StatusCode::FORBIDDEN, Some(text)))));
+    }
+    Ok(posted)
 }
 
 /// Refuses what another site's page sends, before anything of it is read.
@@ -342,7 +449,8 @@ fn from_here(headers: &HeaderMap) -> bool {
 pub fn local(next: &str) -> Option<&str> {
     let odd = |c: char| c.is_control() || c == '\\';
     let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains(odd);
-    (ours && !next.starts_with("/dang-nhap")).then_some(next)
+    let onward = !["/dang-nhap", "/xac-nhan-lai"].iter().any(|page| next.starts_with(page));
+    (ours && onward).then_some(next)
 }
 
 fn see_other(to: &str) -> Response {

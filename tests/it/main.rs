@@ -22,6 +22,7 @@ mod hostile;
 mod layers;
 mod likeness;
 mod mutation;
+mod people;
 mod source;
 mod tidy;
 mod uploads;

@@ -1,11 +1,20 @@
-//! What programs talk to: stations their enrolment, link and audio, page scripts their uploads. Refusals are one JSON
-//! sentence.
+//! What stations talk to (enrolment, the link, audio; refusals are one JSON sentence), and what people's programs and
+//! our own scripts do (the operations of [`document`]).
 
+pub mod account;
+pub mod acts;
 pub mod audio;
+pub mod bulletins;
 pub mod caller;
+pub mod document;
 pub mod enrol;
+pub mod error;
 pub mod link;
+pub mod schedules;
+pub mod shapes;
+pub mod tokens;
 pub mod uploads;
+pub mod users;
 
 use axum::Json;
 use axum::http::StatusCode;

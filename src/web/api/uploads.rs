@@ -95,9 +95,9 @@ fn answer(caller: &Caller, web: &Web, row: &UploadRow) -> UploadAnswer {
 
 /// The caller's own upload; somebody else's is none.
 async fn own(caller: &Caller, web: &Web, id: &str) -> Result<UploadRow, Response> {
-    caller.must_be(&UPLOADERS)?;
+    caller.only(&UPLOADERS).map_err(IntoResponse::into_response)?;
     match web.center.upload(id).await {
-        Ok(row) if row.by == caller.person.name => Ok(row),
+        Ok(row) if row.by == caller.me.person.name => Ok(row),
         Ok(_) | Err(CenterError::NotFound(_)) => Err(unknown(caller)),
         Err(error) => Err(super::refusal(&error)),
     }
@@ -113,7 +113,7 @@ pub async fn begin(
     caller: Caller,
     announced: Result<Json<Announcement>, JsonRejection>,
 ) -> Result<Response, Response> {
-    caller.must_be(&UPLOADERS)?;
+    caller.only(&UPLOADERS).map_err(IntoResponse::into_response)?;
     let Ok(Json(file)) = announced else {
         let text = caller.words.t("upload-refused-announce");
         return Err(sentence(StatusCode::BAD_REQUEST, "announcement", text, None));
@@ -124,7 +124,7 @@ pub async fn begin(
         head: file.head_sha256,
         trim: file.trim,
     };
-    let begun = web.center.begin_upload(&caller.person.name, &caller.person.grants, &file).await;
+    let begun = web.center.begin_upload(&caller.me.person.name, &caller.me.person.grants, &file).await;
     Ok(match begun.map_err(|error| super::refusal(&error))? {
         Begun::New(row) => (StatusCode::CREATED, Json(answer(&caller, &web, &row))).into_response(),
         Begun::Known(row) => Json(answer(&caller, &web, &row)).into_response(),
@@ -137,8 +137,8 @@ pub async fn begin(
 
 /// `GET /api/v1/uploads`: the caller's open uploads and those refused lately.
 pub async fn list(State(web): State<Web>, caller: Caller) -> Result<Response, Response> {
-    caller.must_be(&UPLOADERS)?;
-    let rows = web.center.uploads_of(&caller.person.name).await.map_err(|error| super::refusal(&error))?;
+    caller.only(&UPLOADERS).map_err(IntoResponse::into_response)?;
+    let rows = web.center.uploads_of(&caller.me.person.name).await.map_err(|error| super::refusal(&error))?;
     let answers: Vec<UploadAnswer> = rows.iter().map(|row| answer(&caller, &web, row)).collect();
     Ok(Json(answers).into_response())
 }

@@ -1,6 +1,9 @@
 //! Requests to pages: each asks use cases, fills a page, or does what a form says and leads back. What is shown and how
 //! is the pages' business.
 
+pub mod access_tokens;
+pub mod account;
+pub mod acts;
 pub mod airing;
 pub mod approval_key;
 pub mod approve;
@@ -9,7 +12,7 @@ pub mod audio;
 pub mod bulletin;
 pub mod bulletins;
 mod check_table;
-mod desk;
+pub mod desk;
 mod facts;
 pub mod log_in;
 pub mod looks;
@@ -17,19 +20,22 @@ pub mod multipart;
 pub mod queue;
 pub mod reach;
 pub mod reconcile;
+pub mod second_factor;
 pub mod stations;
 pub mod today;
 pub mod today_words;
 pub mod upload;
 pub mod upload_words;
+pub mod user;
 pub mod users;
 pub mod version;
 pub mod withdrawal;
-mod wording;
+pub mod wording;
 
 use axum::http::StatusCode;
 
 use crate::center::CenterError;
+use crate::center::people::{PeopleError, Refusal};
 
 /// Why there is no page.
 #[derive(Debug)]
@@ -44,11 +50,22 @@ pub enum Failed {
     Center(CenterError),
     /// The disk failed.
     Io(std::io::Error),
+    /// Something else comes first.
+    Elsewhere(Box<axum::response::Response>),
 }
 
 impl From<CenterError> for Failed {
     fn from(error: CenterError) -> Self {
         Self::Center(error)
+    }
+}
+
+impl From<PeopleError> for Failed {
+    fn from(error: PeopleError) -> Self {
+        match error {
+            PeopleError::Refused(Refusal::OwnAccount | Refusal::OutsideArea(_)) => Self::Forbidden,
+            other => Self::Center(other.into()),
+        }
     }
 }
 
@@ -63,6 +80,7 @@ impl Failed {
     pub fn status_and_text(self) -> (StatusCode, Option<String>) {
         match self {
             Self::Forbidden => (StatusCode::FORBIDDEN, None),
+            Self::Elsewhere(response) => (response.status(), None),
             Self::NotFound | Self::Center(CenterError::NotFound(_)) => (StatusCode::NOT_FOUND, None),
             Self::Bad(status, text) => (status, text),
             Self::Center(CenterError::Refused(sentence)) => (StatusCode::UNPROCESSABLE_ENTITY, Some(sentence)),

@@ -1,19 +1,16 @@
 //! People: the administrator adds and disables those of their own areas.
 
-use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::Failed;
 use super::desk::{Desk, codes, only};
-use crate::center::CenterError;
-use crate::center::people::Listed;
+use super::wording::refused;
+use crate::center::people::{Listed, NewUser, PeopleError, Refusal};
 use crate::domain::access::{Grant, Role};
+use crate::domain::password::SHORTEST;
 use crate::web::pages::{FieldError, Tab, UserForm, UserRow, UsersPage};
 use crate::web::session::{Posted, Signed};
-
-/// Shortest password, as the use case wants it.
-const PASSWORD_LETTERS: u32 = 10;
 
 /// `GET /nguoi-dung`
 pub async fn list(me: Signed) -> Response {
@@ -33,7 +30,12 @@ async fn show(me: &Signed, status: StatusCode, form: UserForm) -> Result<Respons
             rows.push(row(user, own, &desk));
         }
     }
-    let page = UsersPage { frame: me.frame(Tab::Users), users: rows, form, password_letters: PASSWORD_LETTERS };
+    let page = UsersPage {
+        frame: me.frame(Tab::Users),
+        users: rows,
+        form,
+        password_letters: u32::try_from(SHORTEST).unwrap_or(u32::MAX),
+    };
     Ok(me.visit.page(status, page.render()))
 }
 
@@ -56,6 +58,7 @@ pub async fn add(form: Posted) -> Response {
 async fn try_add(form: &Posted) -> Result<Response, Failed> {
     let me = &form.me;
     only(me, &[Role::Admin])?;
+    me.proved("/nguoi-dung")?;
     let desk = Desk::open(me).await?;
     let mut again = UserForm {
         name: form.field("name").into(),
@@ -66,34 +69,39 @@ async fn try_add(form: &Posted) -> Result<Response, Failed> {
     };
     // Blanks at its ends are part of a password.
     let password = form.raw("password");
-    let grants = judge(me, &desk, &mut again, password);
+    let grants = judge(me, &desk, &mut again);
     if !again.errors.is_empty() {
         return show(me, StatusCode::UNPROCESSABLE_ENTITY, again).await;
     }
     let center = &me.visit.web.center;
-    match center.add_user(&again.name, &again.display_name, password, &grants, &me.person.name).await {
+    let new = NewUser {
+        name: &again.name,
+        display_name: &again.display_name,
+        password,
+        own_password: false,
+        grants: &grants,
+    };
+    match center.add_user(&new, &me.person.doer()).await {
         Ok(()) => Ok(me.visit.redirect("/nguoi-dung", Some(("user-added", 0)))),
-        // Everything else it refuses was judged above.
-        Err(CenterError::Refused(_)) => {
-            again.errors.push(FieldError { field: "name".into(), text: me.words().t("error-user-taken") });
+        Err(PeopleError::Refused(refusal)) => {
+            let field = match refusal {
+                Refusal::Weak(_) => "password",
+                Refusal::AreaUnknown(_) | Refusal::OutsideArea(_) => "areas",
+                Refusal::DisplayName => "display_name",
+                _ => "name",
+            };
+            again.errors.push(FieldError { field: field.into(), text: refused(me.words(), &refusal) });
             show(me, StatusCode::UNPROCESSABLE_ENTITY, again).await
         }
         Err(error) => Err(error.into()),
     }
 }
 
-fn judge(me: &Signed, desk: &Desk, form: &mut UserForm, password: &str) -> Vec<Grant> {
+fn judge(me: &Signed, desk: &Desk, form: &mut UserForm) -> Vec<Grant> {
     let words = me.words();
     let mut wrong = |field: &str, text: String| form.errors.push(FieldError { field: field.into(), text });
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-_".contains(c);
-    if form.name.is_empty() || form.name.len() > 40 || !form.name.chars().all(plain) {
-        wrong("name", words.t("error-user-name"));
-    }
     if form.display_name.is_empty() {
         wrong("display_name", words.t("error-user-display"));
-    }
-    if password.chars().count() < PASSWORD_LETTERS as usize {
-        wrong("password", words.count("error-password", PASSWORD_LETTERS));
     }
     let role = form.role.parse::<Role>().ok();
     if role.is_none() {
@@ -111,23 +119,4 @@ fn judge(me: &Signed, desk: &Desk, form: &mut UserForm, password: &str) -> Vec<G
         }
     }
     role.map(|role| areas.into_iter().map(|area| Grant { role, area }).collect()).unwrap_or_default()
-}
-
-/// `POST /nguoi-dung/{name}/khoa`
-pub async fn disable(Path(name): Path<String>, form: Posted) -> Response {
-    form.me.answer(try_disable(&form, &name).await)
-}
-
-async fn try_disable(form: &Posted, name: &str) -> Result<Response, Failed> {
-    let me = &form.me;
-    only(me, &[Role::Admin])?;
-    let desk = Desk::open(me).await?;
-    let center = &me.visit.web.center;
-    let user = center.users().await?.into_iter().find(|user| user.name == name).ok_or(Failed::NotFound)?;
-    let mine = user.grants.iter().all(|grant| desk.may_in(me, &[Role::Admin], &grant.area, desk.today));
-    if !mine || user.name == me.person.name {
-        return Err(Failed::Forbidden);
-    }
-    center.disable_user(name, &me.person.name).await?;
-    Ok(me.visit.redirect("/nguoi-dung", Some(("user-locked", 0))))
 }

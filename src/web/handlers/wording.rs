@@ -1,7 +1,9 @@
 //! What a record says, in the reader's words.
 
+use axum::http::StatusCode;
 use chrono_tz::Tz;
 
+use crate::center::people::Refusal;
 use crate::domain::as_run::{Record, Said, samples_to_ms};
 use crate::domain::reconcile::Outcome as Became;
 use crate::web::pages::{Outcome, Words};
@@ -45,5 +47,43 @@ pub fn outcome(became: Became) -> Outcome {
         Became::Partial => Outcome::Partial,
         Became::Missed => Outcome::Missed,
         Became::Unreported => Outcome::Unreported,
+    }
+}
+
+/// Why something about people is refused, and what to do.
+pub fn refused(words: Words, refusal: &Refusal) -> String {
+    let value = refusal.value();
+    let why = words.t1(&format!("refused-{}", refusal.word()), "value", &value);
+    format!("{why} {}", words.t1(&format!("remedy-{}", refusal.word()), "value", &value))
+}
+
+/// The status that goes with it.
+pub fn refusal_status(refusal: &Refusal) -> StatusCode {
+    match refusal {
+        Refusal::Wait(_) => StatusCode::TOO_MANY_REQUESTS,
+        Refusal::WrongPassword | Refusal::WrongCode => StatusCode::UNAUTHORIZED,
+        Refusal::OutsideArea(_) | Refusal::OwnAccount => StatusCode::FORBIDDEN,
+        Refusal::NoUser(_) | Refusal::NoGrant | Refusal::NoToken | Refusal::NoSession => StatusCode::NOT_FOUND,
+        Refusal::Changed => StatusCode::CONFLICT,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::pages::Lang;
+
+    #[test]
+    fn every_refusal_has_its_words_and_its_remedy_in_both_languages() {
+        for word in Refusal::WORDS {
+            for key in [format!("refused-{word}"), format!("remedy-{word}")] {
+                for lang in [Lang::Vi, Lang::En] {
+                    let text = Words::new(lang).t1(&key, "value", "x");
+                    assert!(!text.contains("Unknown"), "{key} in {}", lang.tag());
+                }
+            }
+        }
+        assert_eq!(refused(Words::new(Lang::Vi), &Refusal::Wait(8)), "Nhập sai nhiều lần. Hãy đợi 8 giây rồi thử lại.");
     }
 }

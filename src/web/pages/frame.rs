@@ -113,6 +113,8 @@ pub struct Frame {
     pub path: String,
     /// The body that runs the center, a dated setting, such as `Sở TT&TT Quảng Nam`.
     pub department: String,
+    /// What the reader is told on every page until it is over: rights in somebody's stead, log-ins from new devices.
+    pub notices: Vec<String>,
 }
 
 impl Frame {
@@ -234,6 +236,7 @@ mod tests {
             custody_center: false,
             path: path.into(),
             department: String::new(),
+            notices: Vec::new(),
         }
     }
 

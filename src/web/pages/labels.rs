@@ -1,7 +1,9 @@
 //! The glossary's word for each state, role, cause and the like, in the reader's language.
 
+use chrono::NaiveDate;
+
 use super::words::{Whole, Words};
-use crate::domain::access::Role;
+use crate::domain::access::{Role, Scope, Standing};
 use crate::domain::as_run::{Cause, Evidence};
 use crate::domain::bulletin::{Priority, State};
 use crate::domain::rundown::ItemKind;
@@ -12,6 +14,38 @@ impl Words {
     /// `người duyệt`
     pub fn role(self, role: &Role) -> String {
         self.t(&format!("role-{}", role.word()))
+    }
+
+    /// `duyệt, trả lại, thu hồi`
+    pub fn scope(self, scope: &Scope) -> String {
+        self.t(&format!("scope-{}", scope.word()))
+    }
+
+    /// `Đang có hiệu lực`
+    pub fn standing(self, standing: &Standing) -> String {
+        self.t(match standing {
+            Standing::Now => "standing-now",
+            Standing::Later => "standing-later",
+            Standing::Over => "standing-over",
+        })
+    }
+
+    /// Whether a grant can still be taken back.
+    pub fn open(self, standing: &Standing) -> bool {
+        *standing != Standing::Over
+    }
+
+    /// `từ 1/6/2024 đến 30/6/2024`
+    pub fn days(self, from: &NaiveDate, to: &Option<NaiveDate>) -> String {
+        match to {
+            Some(to) => self.t2("days-span", "from", self.date(from), "to", self.date(to)),
+            None => self.t1("days-from", "from", self.date(from)),
+        }
+    }
+
+    /// An act in words; its own word when it has none.
+    pub fn act(self, word: &str) -> String {
+        self.try_t(&format!("act-{word}")).unwrap_or_else(|| word.to_string())
     }
 
     /// `nhật ký thiết bị`

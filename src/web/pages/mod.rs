@@ -1,6 +1,7 @@
 //! Pages: each is a plain struct of what it shows beside its template, rendered without scripts. Pages know words and
 //! shapes; they must not know stores, use cases, requests or the current time.
 
+mod account;
 mod airing;
 mod approval_key;
 mod approve_form;
@@ -19,6 +20,7 @@ mod stations;
 mod status;
 mod today;
 mod uploads;
+mod user;
 mod users;
 mod wave;
 mod withdrawal;
@@ -29,6 +31,10 @@ mod samples;
 #[cfg(test)]
 mod tests;
 
+pub use account::{
+    AccountPage, CodePage, OfferView, PasswordPage, ProvePage, SecondFactorPage, SessionView, SessionsPage, TokenView,
+    TokensPage,
+};
 pub use airing::{AiringPage, RecordView};
 pub use approval_key::{ApprovalKeyPage, KeyStanding, KeyView};
 pub use approve_form::{ApproveForm, ApproveTurn, Signer, ToSign};
@@ -48,6 +54,7 @@ pub use today::{
     DaypartView, DeviceState, ItemView, NextView, NowView, Said, Standing, StationHead, TakenOutView, TodayPage,
 };
 pub use uploads::{CheckFinding, UploadDesk, UploadPage, UploadView, UploadsPage, VersionPage};
+pub use user::{ActView, ActsPage, GrantForm, GrantView, UserPage};
 pub use users::{UserForm, UserRow, UsersPage};
 pub use wave::{Flag, Tick, WaveView};
 pub use withdrawal::{ConcernedView, RemovalView, WithdrawalPage};

@@ -143,6 +143,11 @@ impl Words {
         LOCALES.lookup(self.lang.id(), key)
     }
 
+    /// The text of a key that may have none.
+    pub fn try_t(self, key: &str) -> Option<String> {
+        LOCALES.try_lookup(self.lang.id(), key)
+    }
+
     /// The text of a key with one argument.
     pub fn t1(self, key: &str, name: &'static str, value: impl Display) -> String {
         self.fill(key, [(name, value.to_string().into())])
@@ -156,6 +161,18 @@ impl Words {
     /// The text of a key with two numbers, shown with their thousands apart.
     pub fn of(self, key: &str, part: impl Whole, whole: impl Whole) -> String {
         self.t2(key, "part", self.n(part), "whole", self.n(whole))
+    }
+
+    /// The text of a key with three values in it.
+    pub fn t3(
+        self,
+        key: &str,
+        one: (&'static str, impl Display),
+        two: (&'static str, impl Display),
+        three: (&'static str, impl Display),
+    ) -> String {
+        let values = [(one.0, one.1.to_string()), (two.0, two.1.to_string()), (three.0, three.1.to_string())];
+        self.fill(key, values.map(|(name, value)| (name, value.into())))
     }
 
     /// The text of a key with a number: `$count` to choose the plural by, `$n` to show.

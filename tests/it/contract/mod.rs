@@ -133,9 +133,20 @@ contract! {
         a_name_is_given_once
         of_two_people_taking_one_name_exactly_one_gets_it
         users_are_listed_by_name
+        a_password_that_was_set_says_whether_it_must_be_changed
+        a_grant_that_was_ended_stays_and_says_by_whom
+        of_two_changes_of_grants_that_saw_the_same_exactly_one_is_made
         a_session_ends_at_its_time_to_the_microsecond
         an_ended_session_stays_ended_and_others_stay_open
-        a_disabled_user_loses_every_session;
+        a_session_that_takes_anothers_place_ends_it
+        a_device_is_known_once_it_got_all_the_way_in
+        a_disabled_user_loses_every_session_and_may_be_enabled_again
+        a_step_of_time_is_used_once
+        a_recovery_code_is_used_once_and_new_ones_replace_all
+        failures_are_remembered_by_other_processes_and_after_a_restart
+        many_attempts_at_once_are_no_way_around_the_wait
+        a_token_comes_back_and_is_revoked_by_its_owner_once
+        acts_come_newest_first_by_person_and_by_page;
     keys:
         a_request_for_a_key_waits_until_it_is_decided_once
         a_key_is_asked_for_once_and_by_one_person

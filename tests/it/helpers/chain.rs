@@ -231,9 +231,15 @@ impl Province {
     }
 }
 
-/// Starts the center on this address (port 0 for any) and waits until it listens; also returns its URL.
+/// Starts the center on this address (port 0 for any), demanding no second factors, and waits until it listens; also
+/// returns its URL.
 pub async fn serve(province: &Province, listen: &str) -> (Running, String) {
-    let center = Running::start(&province.data(), &["serve", "--listen", listen]);
+    serve_with(province, &["--listen", listen, "--second-factor", "off"]).await
+}
+
+/// As [`serve`], with these arguments: second factors are demanded where they leave it at that.
+pub async fn serve_with(province: &Province, args: &[&str]) -> (Running, String) {
+    let center = Running::start(&province.data(), &[&["serve"], args].concat());
     let url = listening(&center).await;
     (center, url)
 }

@@ -392,7 +392,6 @@ flash-user-locked = The user was disabled and their sessions ended.
 
 # What is wrong in a request or a form.
 error-login = The user name or the password is wrong.
-error-login-wait = Too many failed log-ins. Wait 15 minutes and try again.
 error-csrf = The form is not from the page now open, or the session changed. Nothing was recorded; open the page again and retry.
 error-no-station = This station is not yours, or there is none in your areas.
 error-file = Choose an audio file.
@@ -417,11 +416,8 @@ error-one-demand = Fill in only one: times a week or times a day.
 error-period = A date is wrong. Choose the two dates again.
 error-period-reversed = The last day is before the first. Swap them.
 error-period-long = At most 400 days can be seen at once. Choose a shorter period.
-error-user-name = A user name has 1 to 40 of a-z, 0-9, dot, dash and underscore.
 error-user-display = Give the full name.
 error-user-role = Choose a role.
-error-user-taken = This user name is taken. Choose another.
-error-password = The password must have at least { $n } characters.
 
 filter-all-areas = all your areas
 order-per-day = { $n } times a day

@@ -362,7 +362,6 @@ flash-user-locked = Đã khóa người dùng và kết thúc các phiên đăng
 
 # Điều chưa đúng trong yêu cầu hoặc biểu mẫu.
 error-login = Tên đăng nhập hoặc mật khẩu chưa đúng.
-error-login-wait = Đăng nhập sai quá nhiều lần. Hãy đợi 15 phút rồi thử lại.
 error-csrf = Biểu mẫu không phải từ trang đang mở, hoặc phiên đăng nhập đã đổi. Chưa ghi gì; hãy mở lại trang rồi thử lần nữa.
 error-no-station = Tên đăng nhập của bạn chưa được giao đài này, hoặc chưa có đài nào trong đơn vị được giao.
 error-file = Hãy chọn tệp âm thanh.
@@ -387,11 +386,8 @@ error-one-demand = Chỉ điền một trong hai: số lượt mỗi tuần ho�
 error-period = Ngày chưa đúng. Hãy chọn lại từ ngày và đến ngày.
 error-period-reversed = Ngày cuối đứng trước ngày đầu. Hãy đổi lại.
 error-period-long = Mỗi lần chỉ xem được không quá 400 ngày. Hãy chọn khoảng ngắn hơn.
-error-user-name = Tên đăng nhập gồm 1 đến 40 chữ thường không dấu, số, dấu chấm, gạch nối hoặc gạch dưới.
 error-user-display = Hãy ghi họ và tên.
 error-user-role = Hãy chọn vai trò.
-error-user-taken = Tên đăng nhập này đã có. Hãy đặt tên khác.
-error-password = Mật khẩu phải có ít nhất { $n } ký tự.
 
 filter-all-areas = mọi đơn vị được giao
 order-per-day = { $n } lượt mỗi ngày

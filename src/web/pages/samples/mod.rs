@@ -12,6 +12,7 @@ use crate::domain::station::{StandingChoice, StationKind};
 
 pub(super) mod bulletins;
 pub(super) mod keys;
+pub(super) mod people;
 pub(super) mod reconcile;
 pub(super) mod uploads;
 
@@ -35,6 +36,7 @@ pub(in crate::web::pages) fn frame(lang: Lang, tab: Tab, path: &str, roles: &[Ro
         custody_center: true,
         path: path.into(),
         department: "Sở TT&TT Quảng Nam".into(),
+        notices: Vec::new(),
     }
 }
 
@@ -201,7 +203,7 @@ type Rendered = (&'static str, Result<String, askama::Error>);
 
 /// Every sample page in one language.
 pub(in crate::web::pages) fn all(lang: Lang) -> Vec<Rendered> {
-    vec![
+    let mut all = vec![
         ("login", login(lang).render()),
         ("today_manual", today_manual(lang).render()),
         ("today_connected", today_connected(lang).render()),
@@ -225,5 +227,7 @@ pub(in crate::web::pages) fn all(lang: Lang) -> Vec<Rendered> {
         ("stations", reconcile::stations(lang).render()),
         ("users", reconcile::users(lang).render()),
         ("message_404", message(lang, 404).render()),
-    ]
+    ];
+    all.extend(people::all(lang));
+    all
 }

@@ -1,0 +1,103 @@
+//! Setting up a second factor, and its recovery codes.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use qrcodegen::{QrCode, QrCodeEcc};
+
+use super::Failed;
+use super::log_in::first_page;
+use super::wording::{refusal_status, refused};
+use crate::center::people::{Duty, Offer, PeopleError, Refusal};
+use crate::web::pages::{OfferView, SecondFactorPage};
+use crate::web::session::{Early, EarlyPosted, Posted, Signed, duty_page};
+
+/// White squares around a QR code, as its standard wants.
+const QUIET: i32 = 4;
+
+/// `GET /tai-khoan/xac-thuc`
+pub async fn form(Early(me): Early) -> Response {
+    let result = match me.person.duty {
+        Some(duty) if duty != Duty::SecondFactor => Ok(me.visit.redirect(duty_page(duty), None)),
+        _ => show(&me, StatusCode::OK, None).await,
+    };
+    me.answer(result)
+}
+
+async fn show(me: &Signed, status: StatusCode, error: Option<String>) -> Result<Response, Failed> {
+    let center = &me.visit.web.center;
+    let left = center.second_factor_of(&me.person.name).await?;
+    let offer = match left {
+        Some(_) => None,
+        None => Some(view(&center.offer_second_factor(&me.person).await?)?),
+    };
+    let page = SecondFactorPage {
+        frame: me.early_frame(),
+        offer,
+        required: me.person.duty == Some(Duty::SecondFactor),
+        codes: Vec::new(),
+        left: left.unwrap_or(0).unsigned_abs(),
+        next: String::new(),
+        error,
+    };
+    Ok(me.visit.page(status, page.render()))
+}
+
+fn view(offer: &Offer) -> Result<OfferView, Failed> {
+    let code = QrCode::encode_text(&offer.address, QrCodeEcc::Medium)
+        .map_err(|error| Failed::Io(std::io::Error::other(error.to_string())))?;
+    let mut path = String::new();
+    for y in 0..code.size() {
+        for x in 0..code.size() {
+            if code.get_module(x, y) {
+                path.push_str(&format!("M{} {}h1v1h-1z", x + QUIET, y + QUIET));
+            }
+        }
+    }
+    let letters: Vec<char> = offer.secret.chars().collect();
+    Ok(OfferView {
+        groups: letters.chunks(4).map(|group| group.iter().collect()).collect(),
+        qr_path: path,
+        qr_side: (code.size() + 2 * QUIET).unsigned_abs(),
+    })
+}
+
+/// `POST /tai-khoan/xac-thuc`
+pub async fn confirm(EarlyPosted(form): EarlyPosted) -> Response {
+    let (me, visit) = (&form.me, &form.me.visit);
+    if let Some(duty) = me.person.duty.filter(|duty| *duty != Duty::SecondFactor) {
+        return visit.redirect(duty_page(duty), None);
+    }
+    match visit.web.center.confirm_second_factor(&me.person, form.field("code"), &visit.place).await {
+        Ok((token, codes)) => visit.with_session(codes_page(me, codes, first_page(&me.person)), &token),
+        Err(PeopleError::Refused(Refusal::SecondFactorSet)) => visit.redirect("/tai-khoan/xac-thuc", None),
+        Err(PeopleError::Refused(refusal)) => {
+            let text = refused(me.words(), &refusal);
+            me.answer(show(me, refusal_status(&refusal), Some(text)).await)
+        }
+        Err(error) => me.answer(Err(error.into())),
+    }
+}
+
+/// `POST /tai-khoan/ma-du-phong`
+pub async fn renew_codes(form: Posted) -> Response {
+    form.me.answer(try_renew(&form.me).await)
+}
+
+async fn try_renew(me: &Signed) -> Result<Response, Failed> {
+    me.proved("/tai-khoan/xac-thuc")?;
+    let codes = me.visit.web.center.renew_recovery_codes(&me.person).await?;
+    Ok(codes_page(me, codes, "/tai-khoan"))
+}
+
+fn codes_page(me: &Signed, codes: Vec<String>, next: &str) -> Response {
+    let page = SecondFactorPage {
+        frame: me.early_frame(),
+        offer: None,
+        required: false,
+        left: codes.len() as u64,
+        codes,
+        next: next.into(),
+        error: None,
+    };
+    me.visit.page(StatusCode::OK, page.render())
+}

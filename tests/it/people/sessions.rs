@@ -1,0 +1,81 @@
+//! Sessions: seen, ended, told of new devices, and proving anew who one is.
+
+use super::House;
+use crate::helpers::person::{PASSWORD, Visitor};
+
+const CHROME: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/126.0 Safari/537.36";
+
+#[tokio::test]
+async fn a_person_sees_their_sessions_and_ends_them() {
+    let house = House::open().await;
+    house.add("bientap", "editor@thu");
+    let mut here = house.entered("bientap").await;
+    let mut there = Visitor::from(&house.url, [127, 0, 0, 9]).with_agent(CHROME);
+    there.enter("bientap").await;
+    here.get("/ban-tin").await.says(200, "1 lần đăng nhập bằng tên của bạn từ thiết bị mới");
+    let page = "/tai-khoan/phien";
+    let list = here.get(page).await.says(200, "Chrome, Windows").says(200, "127.0.0.9").says(200, "Thiết bị mới");
+    let id = list.between("name=\"session\" value=\"", "\"");
+    here.post(page, "/tai-khoan/phien/da-xem", &[]).await.leads_to(page);
+    assert!(!here.get("/ban-tin").await.text.contains("thiết bị mới"));
+    here.post(page, "/tai-khoan/phien/ket-thuc", &[("session", &id)]).await.leads_to(page);
+    there.get("/ban-tin").await.leads_to("/dang-nhap?next=%2Fban-tin");
+
+    there.enter("bientap").await;
+    let mut third = house.entered("bientap").await;
+    third.post(page, "/tai-khoan/phien/ket-thuc", &[]).await.leads_to(page);
+    for other in [&mut here, &mut there] {
+        other.get("/ban-tin").await.leads_to("/dang-nhap?next=%2Fban-tin");
+    }
+    third.get("/ban-tin").await.says(200, "Bản tin");
+}
+
+#[tokio::test]
+async fn nobody_ends_somebody_elses_session_with_its_number() {
+    let mut house = House::open().await;
+    house.add("bientap", "editor@thu");
+    let mut person = house.entered("bientap").await;
+    let second = house.entered("bientap").await;
+    let list = person.get("/tai-khoan/phien").await;
+    let id = list.between("name=\"session\" value=\"", "\"");
+    let page = "/tai-khoan/phien";
+    house.admin.post(page, "/tai-khoan/phien/ket-thuc", &[("session", &id)]).await;
+    let mut second = second;
+    second.get("/ban-tin").await.says(200, "Bản tin");
+}
+
+#[tokio::test]
+async fn changing_people_needs_a_recent_proof_and_a_disabled_user_is_out_at_once() {
+    let mut house = House::open().await;
+    house.add("bientap", "editor@thu");
+    let mut person = house.entered("bientap").await;
+    // As if the administrator had logged in an hour ago.
+    let mut database = house.province.database().await;
+    let hour_ago = chrono::Utc::now() - chrono::Duration::hours(1);
+    sqlx::query("UPDATE sessions SET proved_at = $1").bind(hour_ago).execute(&mut database).await.unwrap();
+    let proof = "/xac-nhan-lai?next=%2Fnguoi-dung%2Fbientap";
+    house.act("bientap", "khoa", &[]).await.leads_to(proof);
+    person.get("/ban-tin").await.says(200, "Bản tin");
+    let fields = [("proof", "sai mật khẩu"), ("next", "/nguoi-dung/bientap")];
+    house.admin.post(proof, "/xac-nhan-lai", &fields).await.says(401, "Mật khẩu chưa đúng");
+    let fields = [("proof", PASSWORD), ("next", "/nguoi-dung/bientap")];
+    house.admin.post(proof, "/xac-nhan-lai", &fields).await.leads_to("/nguoi-dung/bientap");
+    house.act("bientap", "khoa", &[]).await.leads_to("/nguoi-dung/bientap");
+    person.get("/ban-tin").await.leads_to("/dang-nhap?next=%2Fban-tin");
+    person.log_in("bientap", PASSWORD).await.says(401, "chưa đúng");
+    house.act("bientap", "mo-khoa", &[]).await.leads_to("/nguoi-dung/bientap");
+    person.enter("bientap").await;
+}
+
+#[tokio::test]
+async fn a_desk_left_alone_for_two_hours_logs_out_and_an_operators_phone_does_not() {
+    let house = House::open().await;
+    house.add("bientap", "editor@thu");
+    house.add("truc", "operator@xa-1");
+    let (mut desk, mut phone) = (house.entered("bientap").await, house.entered("truc").await);
+    let mut database = house.province.database().await;
+    let long_ago = chrono::Utc::now() - chrono::Duration::minutes(121);
+    sqlx::query("UPDATE sessions SET last_seen_at = $1").bind(long_ago).execute(&mut database).await.unwrap();
+    desk.get("/tai-khoan").await.leads_to("/dang-nhap?next=%2Ftai-khoan");
+    phone.get("/tai-khoan").await.says(200, "truc");
+}
