@@ -28,6 +28,8 @@
 //! | hash-chained journal | [`station::journal`], [`trust::chain`] |
 //! | accepted exactly once, acked signed | [`center::confirmations`] |
 //! | planned against aired | [`domain::reconcile`], [`center::reports`] |
+//! | who may do what, where and on which days; log-ins | [`domain::access`], [`center::people`], `web::session` |
+//! | the JSON API and its OpenAPI document | `web::api::document` |
 //!
 //! # Layers: these edges and no others (`tests/it/layers.rs` holds them)
 //!

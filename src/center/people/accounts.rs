@@ -3,7 +3,7 @@
 use super::passwords::{hash, new_password};
 use super::{Doer, Giving, PeopleError, Person, Place, Refusal};
 use crate::center::{Center, CenterError};
-use crate::domain::access::{Grant, Role};
+use crate::domain::access::{GivenGrant, Grant, Role, Standing, allows};
 use crate::domain::ids::Sha256;
 use crate::domain::password::judge;
 use crate::store::people::{PEOPLE, Stage, UserRow};
@@ -104,7 +104,8 @@ impl Center {
         Ok(self.store.note_act(doer.name, "user-enabled", name, "", crate::clock::now()).await?)
     }
 
-    /// Gives a user a new random password, to be changed at the next log-in; their sessions end. Shown only now.
+    /// Gives a user a new random password, to be changed at the next log-in; their sessions end, their tokens are taken
+    /// back. Shown only now.
     ///
     /// # Errors
     /// A refusal, or when the store fails.
@@ -116,6 +117,8 @@ impl Center {
             return Err(Refusal::NoUser(name.into()).into());
         }
         self.store.end_sessions(name, None, now).await?;
+        // Whoever had the password may have made tokens with it.
+        self.store.revoke_tokens(name, doer.name, now).await?;
         self.store.note_act(doer.name, "password-reset", name, "", now).await?;
         Ok(password)
     }
@@ -158,9 +161,16 @@ impl Center {
         }
         let (now, today) = (crate::clock::now(), self.local_today().await?);
         let areas = self.schedules().await?.areas;
-        for grant in self.grants_in_force(name, today, now).await? {
-            if !crate::domain::access::allows(own, Role::Admin, &areas, &grant.area, today) {
-                return Err(Refusal::OutsideArea(grant.area.to_string()).into());
+        // Rights to come count as well; of somebody whose rights are all over, those they had.
+        let given = self.store.grants(Some(name)).await?;
+        let open = |one: &&GivenGrant| one.standing(today, now) != Standing::Over;
+        let mut judged: Vec<&GivenGrant> = given.iter().filter(open).collect();
+        if judged.is_empty() {
+            judged = given.iter().collect();
+        }
+        for area in judged.into_iter().map(|one| &one.grant.area) {
+            if !allows(own, Role::Admin, &areas, area, today) {
+                return Err(Refusal::OutsideArea(area.to_string()).into());
             }
         }
         Ok(())

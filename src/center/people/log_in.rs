@@ -80,10 +80,11 @@ impl Center {
             None => hash(password.into()).await.map(|_| false)?,
         };
         if !right {
-            tracing::warn!("log-in of \"{}\" from {} failed", countable(name), place.address);
-            if user.is_some() {
-                self.store.note_act(name, "log-in-failed", name, &place.address, now).await?;
-            }
+            // A name that is nobody's is not written down: people type passwords in the wrong field. It is written that
+            // somebody tried, which takes as long as for a known one.
+            let whom = if user.is_some() { name } else { "?" };
+            tracing::warn!("log-in of {whom} from {} failed", place.address);
+            self.store.note_act(whom, "log-in-failed", whom, &place.address, now).await?;
             return Ok(LogIn::Wrong);
         }
         self.store.attempt_succeeded(&subjects).await?;

@@ -1,8 +1,8 @@
 //! Failed attempts in a row, by subject, so that a restart forgets none.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 
-use crate::domain::back_off::Failures;
+use crate::domain::back_off::{FORGET_HOURS, Failures};
 use crate::store::db::{hold, writing};
 use crate::store::{Store, StoreError};
 
@@ -31,6 +31,11 @@ impl Store {
     ) -> Result<Option<DateTime<Utc>>, StoreError> {
         Ok(writing!(self, tx => {
             hold!(tx, "attempts");
+            // Counts that are forgotten anyway; what became of each attempt stands among the acts.
+            sqlx::query("DELETE FROM attempts WHERE last_at < $1")
+                .bind(now - Duration::hours(FORGET_HOURS))
+                .execute(&mut *tx)
+                .await?;
             let mut until: Option<DateTime<Utc>> = None;
             let mut counts = Vec::new();
             for subject in subjects {

@@ -136,4 +136,20 @@ impl Store {
                 == 1
         }))
     }
+
+    /// Takes every token of a user back; how many.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn revoke_tokens(&self, user: &str, by: &str, at: DateTime<Utc>) -> Result<u64, StoreError> {
+        Ok(writing!(self, tx => {
+            sqlx::query(
+                "UPDATE api_tokens SET revoked_at = $2, revoked_by = $3 WHERE user_name = $1 AND revoked_at IS NULL",
+            )
+            .bind(user).bind(at).bind(by)
+            .execute(&mut *tx)
+            .await?
+            .rows_affected()
+        }))
+    }
 }

@@ -92,7 +92,10 @@ pub struct Onward {
 }
 
 /// `GET /xac-nhan-lai`
-pub async fn prove_form(me: Signed, Query(onward): Query<Onward>) -> Response {
+pub async fn prove_form(Early(me): Early, Query(onward): Query<Onward>) -> Response {
+    if let Some(duty) = me.person.duty.filter(|duty| *duty != Duty::SecondFactor) {
+        return me.visit.redirect(duty_page(duty), None);
+    }
     let result = prove_page(&me, StatusCode::OK, &onward.next, None).await;
     me.answer(result)
 }
@@ -100,13 +103,17 @@ pub async fn prove_form(me: Signed, Query(onward): Query<Onward>) -> Response {
 async fn prove_page(me: &Signed, status: StatusCode, next: &str, error: Option<String>) -> Result<Response, Failed> {
     let has_code = me.visit.web.center.second_factor_of(&me.person.name).await?.is_some();
     let next = local(next).unwrap_or("/tai-khoan").to_string();
-    let page = ProvePage { frame: me.frame(Tab::None), next, has_code, error };
+    let page = ProvePage { frame: me.early_frame(), next, has_code, error };
     Ok(me.visit.page(status, page.render()))
 }
 
 /// `POST /xac-nhan-lai`
-pub async fn prove(form: Posted) -> Response {
+pub async fn prove(EarlyPosted(form): EarlyPosted) -> Response {
     let (me, visit) = (&form.me, &form.me.visit);
+    // Setting up a second factor may need it as well.
+    if let Some(duty) = me.person.duty.filter(|duty| *duty != Duty::SecondFactor) {
+        return visit.redirect(duty_page(duty), None);
+    }
     let next = form.field("next");
     match visit.web.center.prove_again(&me.person, form.raw("proof"), &visit.place).await {
         Ok(()) => visit.redirect(local(next).unwrap_or("/tai-khoan"), Some(("proved", 0))),

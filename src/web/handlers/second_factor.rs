@@ -67,6 +67,10 @@ pub async fn confirm(EarlyPosted(form): EarlyPosted) -> Response {
     if let Some(duty) = me.person.duty.filter(|duty| *duty != Duty::SecondFactor) {
         return visit.redirect(duty_page(duty), None);
     }
+    // Whoever finds a page left open does not tie the account to their own phone.
+    if let Err(failed) = me.proved("/tai-khoan/xac-thuc") {
+        return me.answer(Err(failed));
+    }
     match visit.web.center.confirm_second_factor(&me.person, form.field("code"), &visit.place).await {
         Ok((token, codes)) => visit.with_session(codes_page(me, codes, first_page(&me.person)), &token),
         Err(PeopleError::Refused(Refusal::SecondFactorSet)) => visit.redirect("/tai-khoan/xac-thuc", None),

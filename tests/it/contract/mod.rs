@@ -71,7 +71,8 @@ contract! {
         two_processes_may_open_a_new_store_at_once
         what_one_process_writes_another_sees_as_new
         many_writers_wait_in_line_and_none_fails
-        a_copy_is_a_whole_store_of_its_own;
+        a_copy_is_a_whole_store_of_its_own
+        what_people_had_before_their_rights_had_days_goes_on;
     schedules:
         a_changed_document_is_a_new_version_and_an_equal_one_is_not
         a_document_may_go_back_to_what_it_was

@@ -339,6 +339,8 @@ pub async fn a_token_comes_back_and_is_revoked_by_its_owner_once(place: Place) {
     assert!(!store.revoke_token("0a1b2c", "binh", "binh", at(6)).await.unwrap());
     assert!(store.revoke_token("0a1b2c", "an", "an", at(7)).await.unwrap());
     assert!(!store.revoke_token("0a1b2c", "an", "an", at(8)).await.unwrap());
+    store.add_token(&TokenRow { id: "3d4e5f".into(), ..store.token("0a1b2c").await.unwrap().unwrap() }).await.unwrap();
+    assert_eq!(store.revoke_tokens("an", "quantri", at(9)).await.unwrap(), 1);
     let held = store.token("0a1b2c").await.unwrap().unwrap();
     assert_eq!((held.last_used_at, held.revoked_at), (Some(at(5)), Some(at(7))));
 }

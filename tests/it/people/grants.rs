@@ -60,6 +60,11 @@ async fn an_administrator_gives_only_within_their_own_area_and_never_to_themself
         let came = commune.post("/tai-khoan/phien", &format!("/nguoi-dung/bientap/{act}"), &[]).await;
         assert_eq!(came.status.as_u16(), 403, "{act}");
     }
+    // Nor is somebody whose rights are all over, when those were not theirs to give.
+    let page = house.admin.get("/nguoi-dung/bientap").await;
+    let id = page.between("/nguoi-dung/bientap/quyen/", "/ket-thuc");
+    house.act("bientap", &format!("quyen/{id}/ket-thuc"), &[]).await.leads_to("/nguoi-dung/bientap");
+    commune.post("/tai-khoan/phien", "/nguoi-dung/bientap/mat-khau", &[]).await.says(403, "");
     commune.get("/nguoi-dung/bientap").await.says(403, "");
     commune.get("/nguoi-dung/truc").await.says(200, "truc");
     let own = ("/nguoi-dung/quantri", "/nguoi-dung/quantri/khoa");

@@ -41,6 +41,12 @@ async fn a_token_reaches_as_far_as_its_scopes_and_its_owner_and_ends_with_either
     get("/api/v1/me", &again).await.says(401, "unauthenticated");
     house.act("bientap", "mo-khoa", &[]).await.leads_to("/nguoi-dung/bientap");
     get("/api/v1/me", &again).await.says(200, "bientap");
+    // Whoever had the password may have made it.
+    house.act("bientap", "mat-khau", &[]).await.says(200, "Mật khẩu cấp lần đầu");
+    get("/api/v1/me", &again).await.says(401, "unauthenticated");
+    house.add("bientap2", "editor@thu");
+    let again = house.entered("bientap2").await.token(&["read"]).await;
+    get("/api/v1/me", &again).await.says(200, "bientap2");
     // As if it had been made long ago.
     let mut database = house.province.database().await;
     let past = chrono::Utc::now() - chrono::Duration::seconds(1);

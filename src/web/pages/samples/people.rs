@@ -51,13 +51,16 @@ fn second_factor(lang: Lang, shown: u8) -> SecondFactorPage {
         qr_path: "M4 4h1v1h-1zM6 4h1v1h-1z".into(),
         qr_side: 45,
     };
+    let codes = if shown == 1 {
+        vec!["abcdef-ghjkmn-pqrstu-vwxyz2".into(), "222222-333333-444444-555555".into()]
+    } else {
+        Vec::new()
+    };
     SecondFactorPage {
         frame: if shown == 0 { early(lang, "/tai-khoan/xac-thuc") } else { plain(lang, "/tai-khoan/xac-thuc") },
         offer: (shown == 0).then_some(offer),
         required: shown == 0,
-        codes: (shown == 1)
-            .then(|| vec!["abcdef-ghjkmn-pqrstu-vwxyz2".into(), "222222-333333-444444-555555".into()])
-            .unwrap_or_default(),
+        codes,
         left: 9,
         next: "/duyet".into(),
         error: None,
