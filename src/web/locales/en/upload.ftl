@@ -85,7 +85,6 @@ upload-refused-announce = A file name, a size and the SHA-256 of the file's star
 upload-refused-header = The number of bytes sent is needed in the header upload-offset.
 upload-refused-unknown = There is no such upload.
 upload-refused-retry = This file is not in a state to be tried again.
-upload-refused-role = Your user name may not upload files.
 
 error-document-ends = The document's end is wrong. Choose it again or leave it empty.
 error-document-before = The document ends before the first day, so the bulletin would never air. Look at both dates.

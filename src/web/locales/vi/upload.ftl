@@ -85,7 +85,6 @@ upload-refused-announce = Cần tên tệp, kích thước và SHA-256 của ph�
 upload-refused-header = Cần số byte đã gửi trong đầu mục upload-offset.
 upload-refused-unknown = Không có tệp tải lên này.
 upload-refused-retry = Tệp này không ở trạng thái thử lại được.
-upload-refused-role = Tên đăng nhập của bạn chưa được giao việc tải tệp lên.
 
 error-document-ends = Ngày hết hiệu lực chưa đúng. Hãy chọn lại hoặc để trống.
 error-document-before = Văn bản hết hiệu lực trước ngày bắt đầu phát, bản tin sẽ không bao giờ phát. Hãy xem lại hai ngày.
