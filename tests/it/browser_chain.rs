@@ -3,9 +3,9 @@
 
 use thirtyfour::WebElement;
 
-use crate::helpers::account::{PASSWORD, add_person};
 use crate::helpers::browser::Browser;
 use crate::helpers::chain::{Province, serve, settled};
+use crate::helpers::person::{PASSWORD, add_person};
 use crate::helpers::sound::write_tones;
 use crate::helpers::until::until_within;
 

@@ -10,8 +10,8 @@ use loa::store::bulletins::Expect;
 use serde_json::{Value, json};
 
 use crate::browser_chain::Seat;
-use crate::helpers::account::PASSWORD;
 use crate::helpers::chain::{Province, serve, wav_files};
+use crate::helpers::person::PASSWORD;
 use crate::helpers::until::until;
 
 const FORM: &str = "form[data-own-key]";

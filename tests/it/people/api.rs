@@ -102,7 +102,7 @@ async fn every_route_of_the_api_is_in_the_document() {
 
 #[tokio::test]
 async fn nobody_and_a_token_of_another_scope_are_refused_by_every_operation() {
-    let mut house = furnished().await;
+    let house = furnished().await;
     let document = document(&house.url).await;
     let scopes = ["read", "upload", "decide", "people"];
     let mut tokens = Vec::new();
@@ -140,7 +140,7 @@ fn example(path: &str) -> Value {
 
 #[tokio::test]
 async fn every_operation_answers_as_the_document_says_done_or_refused() {
-    let mut house = furnished().await;
+    let house = furnished().await;
     let document = document(&house.url).await;
     let scopes = ["read", "upload", "decide", "people"];
     let admin = house.admin.token(&scopes).await;
@@ -236,10 +236,10 @@ async fn every_operation_answers_as_the_document_says_done_or_refused() {
 
 #[tokio::test]
 async fn refusals_are_in_the_language_asked_for_and_show_nothing_of_our_insides() {
-    let mut house = House::open().await;
+    let house = House::open().await;
     let token = house.admin.token(&["read", "people"]).await;
     let says = async |path: &str, lang: &str| {
-        let mut visitor = crate::helpers::person::Visitor::new(&house.url);
+        let visitor = crate::helpers::person::Visitor::new(&house.url);
         let request = visitor.request(Method::GET, path).header("accept-language", lang);
         visitor.send(request).await.json()["error"]["message"].as_str().unwrap().to_string()
     };
