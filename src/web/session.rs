@@ -402,8 +402,7 @@ async fn read_form(me: Signed, request: Request, web: &Web) -> Result<Posted, Re
 
 /// Refuses what another site's page sends, before anything of it is read.
 pub async fn same_site(request: Request, next: Next) -> Response {
-    let changes = [Method::POST, Method::PATCH, Method::DELETE].contains(request.method());
-    if changes && !from_here(request.headers()) {
+    if !may_come(&request) {
         tracing::warn!("a form of another site for {:?} was refused", request.uri().path());
         return (StatusCode::FORBIDDEN, "403: this form was sent from another site").into_response();
     }
@@ -429,6 +428,12 @@ pub async fn in_words(State(web): State<Web>, request: Request, next: Next) -> R
         None => None,
     };
     visit.message(person.as_ref(), response.status(), None)
+}
+
+/// Whether a request may have come from where it says: only reading may be asked for by other sites.
+pub fn may_come(request: &Request) -> bool {
+    let changes = [Method::POST, Method::PATCH, Method::DELETE].contains(request.method());
+    !changes || from_here(request.headers())
 }
 
 fn from_here(headers: &HeaderMap) -> bool {
