@@ -152,7 +152,7 @@ pub async fn give(Path(id): Path<String>, sent: Sent<FactsBody>) -> Answer<Given
 
 /// A version made by facts alone.
 #[derive(Serialize, ToSchema)]
-pub struct Made {
+pub struct VersionMade {
     /// Code of the bulletin.
     bulletin: String,
     /// Its newest version.
@@ -163,8 +163,8 @@ pub struct Made {
 #[utoipa::path(post, path = "/api/v1/bulletins/{code}/versions", tag = "bulletins",
     security(("token" = ["upload"]), ("session" = [])), request_body = FactsBody,
     params(("code" = String, Path, description = "Its code")),
-    responses((status = 201, description = "Made, a draft", body = Made),
-        (status = 200, description = "The newest version says the same already", body = Made), Refusals))]
+    responses((status = 201, description = "Made, a draft", body = VersionMade),
+        (status = 200, description = "The newest version says the same already", body = VersionMade), Refusals))]
 pub async fn change(Path(code): Path<String>, sent: Sent<FactsBody>) -> Result<Response, ApiError> {
     let Sent { caller, body } = sent;
     caller.need(Scope::Upload)?;
@@ -175,7 +175,7 @@ pub async fn change(Path(code): Path<String>, sent: Sent<FactsBody>) -> Result<R
     let wish = judged.map_err(|failed| caller.failed(failed))?;
     let wish = wish.map_err(|errors| ApiError::fields(caller.words, errors))?;
     let taken = change_facts(&caller, &wish.facts, &newest).await?;
-    let made = |version| Json(Made { bulletin: newest.facts.code.to_string(), version });
+    let made = |version| Json(VersionMade { bulletin: newest.facts.code.to_string(), version });
     Ok(match taken {
         Taken::New(version) => (StatusCode::CREATED, made(version)).into_response(),
         Taken::Unchanged => made(newest.version).into_response(),
