@@ -32,6 +32,9 @@ use crate::trust::envelope::{self, MANIFEST, Signature};
 use crate::trust::keys::KeyPair;
 use crate::trust::manifest::Manifest;
 
+/// Type of what an approver signs: a DSSE payload type.
+pub const SIGNED_TYPE: &str = MANIFEST;
+
 /// How an approval is signed.
 #[derive(Debug, Clone, Copy)]
 pub enum SignedBy<'a> {

@@ -2,18 +2,22 @@
 
 use axum::extract::Request;
 use axum::http::header::{HOST, ORIGIN};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 /// Refuses what another site's page sends, before anything of it is read.
 pub async fn same_site(request: Request, next: Next) -> Response {
-    let changes = [Method::POST, Method::PATCH, Method::DELETE].contains(request.method());
-    if changes && !from_here(request.headers()) {
+    if !may_come(&request) {
         tracing::warn!("a form of another site for {:?} was refused", request.uri().path());
         return (StatusCode::FORBIDDEN, "403: this form was sent from another site").into_response();
     }
     next.run(request).await
+}
+
+/// Whether a request may have come from where it says: only reading may be asked for by other sites.
+pub fn may_come(request: &Request) -> bool {
+    request.method().is_safe() || from_here(request.headers())
 }
 
 fn from_here(headers: &HeaderMap) -> bool {

@@ -127,9 +127,5 @@ fn pages() -> Router<Web> {
         .route("/assets/loa.css", get(assets::style))
         .route("/assets/desk.css", get(assets::desk_style))
         .route("/assets/{name}", get(assets::script))
-        // called by their scripts
-        .route("/api/v1/uploads", get(api::uploads::list).post(api::uploads::begin))
-        .route("/api/v1/uploads/{id}", get(api::uploads::one).patch(api::uploads::send).delete(api::uploads::cancel))
-        .route("/api/v1/uploads/{id}/retry", post(api::uploads::retry))
         .fallback(log_in::nowhere)
 }

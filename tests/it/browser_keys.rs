@@ -19,7 +19,7 @@ const SAID: &str = "form[data-own-key] [role=status]";
 
 fn add(province: &Province, name: &str, roles: &[&str]) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_loa"))
-        .args(["user", "add", name])
+        .args(["user", "add", name, "--keep-password"])
         .args(roles.iter().flat_map(|role| ["--role", role]))
         .env("LOA_DATA", province.data())
         .stdin(Stdio::piped())

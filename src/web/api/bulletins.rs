@@ -1,19 +1,20 @@
-//! Bulletins: read, and taken through the steps of their approval by the use case that pages use.
+//! Bulletins and their versions, read.
 
 use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::Path;
-use axum::http::StatusCode;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::caller::{Caller, Sent};
+use super::caller::Caller;
 use super::error::{Answer, ApiError, Refusals};
-use super::shapes::{Done, time};
+use super::shapes::{Finding, time};
 use crate::center::bulletins::VersionRow;
-use crate::domain::access::{Role, Scope};
-use crate::domain::bulletin::State;
+use crate::domain::access::Scope;
+use crate::domain::area::Target;
+use crate::domain::bulletin::{Facts, Origin, has_expired};
 use crate::domain::ids::BulletinCode;
 use crate::web::handlers::bulletins::warnings;
 use crate::web::handlers::desk::READERS;
@@ -27,7 +28,8 @@ pub struct Bulletin {
     title: String,
     /// Number of the version.
     version: u32,
-    /// draft, submitted, approved, returned or withdrawn.
+    /// draft, submitted, endorsed (approved once of twice), approved, returned, withdrawn, or expired: approved, and
+    /// its last day is over.
     state: String,
     /// ordinary, priority or urgent.
     priority: String,
@@ -43,26 +45,10 @@ pub struct Bulletin {
     warnings: u32,
 }
 
-/// A finding of the upload check.
-#[derive(Serialize, Deserialize, ToSchema)]
-pub struct Finding {
-    /// One word.
-    #[serde(default)]
-    code: String,
-    /// refuse, warn or note.
-    severity: String,
-    /// Where in the audio, milliseconds; none when it is about all of it.
-    at_ms: Option<u64>,
-    /// What it is.
-    message: String,
-    /// What to do.
-    remedy: String,
-}
-
 /// A step of the approval.
 #[derive(Serialize, ToSchema)]
 pub struct StepBody {
-    /// draft, submitted, approved, returned or withdrawn.
+    /// submitted, endorsed, approved, returned or withdrawn.
     to: String,
     /// Log-in name.
     by: String,
@@ -73,6 +59,61 @@ pub struct StepBody {
     reason: Option<String>,
 }
 
+/// What an author says of a version.
+#[derive(Serialize, ToSchema)]
+pub struct FactsAnswer {
+    /// Content of the publicity plan, 1 to 7.
+    topic: u8,
+    /// ordinary, priority or urgent.
+    priority: String,
+    /// Who made it.
+    producer: String,
+    /// BCP 47 tag of the spoken language.
+    language: String,
+    /// The bulletin that it says in another language.
+    sibling_of: Option<String>,
+    /// department or commune.
+    origin: String,
+    /// The document it explains.
+    source_document: String,
+    /// Last local day that document is in force.
+    #[schema(format = Date)]
+    document_ends: Option<String>,
+    /// The words spoken.
+    transcript: String,
+    /// Codes of the units where it may air.
+    areas: Vec<String>,
+    /// Codes of units beneath them where it may not.
+    except: Vec<String>,
+    /// First local day it may air.
+    #[schema(format = Date)]
+    airs_from: String,
+    /// Last local day.
+    #[schema(format = Date)]
+    airs_to: String,
+}
+
+impl FactsAnswer {
+    fn of(facts: &Facts) -> Self {
+        let Target { areas, except } = &facts.target;
+        Self {
+            topic: facts.topic.into(),
+            priority: facts.priority.word().into(),
+            producer: facts.producer.clone(),
+            language: facts.language.clone(),
+            sibling_of: facts.sibling_of.as_ref().map(ToString::to_string),
+            origin: if facts.origin == Origin::Commune { "commune".into() } else { "department".into() },
+            source_document: facts.source_document.clone(),
+            document_ends: facts.document_ends.map(|day| day.to_string()),
+            transcript: facts.transcript.clone(),
+            areas: areas.iter().map(ToString::to_string).collect(),
+            except: except.iter().map(ToString::to_string).collect(),
+            airs_from: facts.airs_from.to_string(),
+            airs_to: facts.airs_to.to_string(),
+        }
+    }
+}
+
 /// A version of a bulletin.
 #[derive(Serialize, ToSchema)]
 pub struct Version {
@@ -80,7 +121,8 @@ pub struct Version {
     version: u32,
     /// Title.
     title: String,
-    /// draft, submitted, approved, returned or withdrawn.
+    /// draft, submitted, endorsed (approved once of twice), approved, returned, withdrawn, or expired: approved, and
+    /// its last day is over.
     state: String,
     /// Log-in name of whoever made it.
     author: String,
@@ -91,8 +133,16 @@ pub struct Version {
     duration_ms: u64,
     /// SHA-256 of the file as uploaded.
     original_sha256: String,
+    /// SHA-256 of the WAV made from it.
+    master_sha256: String,
     /// SHA-256 of what stations play.
     rendition_sha256: String,
+    /// Where what stations play is fetched.
+    sound_path: String,
+    /// Name of the file as uploaded.
+    file_name: String,
+    /// What its author says of it.
+    facts: FactsAnswer,
     /// What the upload check found.
     findings: Vec<Finding>,
     /// What was decided.
@@ -114,9 +164,14 @@ struct Found {
     findings: Vec<Finding>,
 }
 
-fn word(value: impl Serialize) -> String {
-    // States and priorities are single words in every stored form.
+/// States and priorities are single words in every stored form.
+pub fn word(value: impl Serialize) -> String {
     serde_json::to_value(value).ok().and_then(|value| value.as_str().map(String::from)).unwrap_or_default()
+}
+
+/// A version's state, with that which follows from its dates.
+fn state(row: &VersionRow, today: NaiveDate) -> String {
+    if has_expired(row.state(), &row.facts, today) { "expired".into() } else { word(row.state()) }
 }
 
 /// Bulletins, each by its newest version
@@ -126,16 +181,17 @@ pub async fn list(caller: Caller) -> Answer<Vec<Bulletin>> {
     caller.need(Scope::Read)?;
     caller.only(&READERS)?;
     let rows = caller.center().bulletin_versions(None).await.map_err(|error| caller.center_failed(error))?;
+    let today = today(&caller).await?;
     // Versions come in their order: the newest one stays.
     let newest: BTreeMap<BulletinCode, VersionRow> =
         rows.into_iter().map(|row| (row.facts.code.clone(), row)).collect();
     let view = |row: VersionRow| Bulletin {
         code: row.facts.code.to_string(),
         version: row.version,
-        state: word(row.state()),
+        state: state(&row, today),
         priority: word(row.facts.priority),
         airs_from: row.facts.airs_from.to_string(),
-        airs_to: row.facts.airs_to.to_string(),
+        airs_to: row.facts.last_day().to_string(),
         duration_ms: row.sound.duration_ms,
         warnings: warnings(&row),
         title: row.facts.title,
@@ -151,6 +207,7 @@ pub async fn one(caller: Caller, Path(code): Path<String>) -> Answer<Whole> {
     caller.need(Scope::Read)?;
     caller.only(&READERS)?;
     let rows = versions(&caller, &code).await?;
+    let today = today(&caller).await?;
     let step = |row: &VersionRow| {
         row.steps
             .iter()
@@ -164,97 +221,29 @@ pub async fn one(caller: Caller, Path(code): Path<String>) -> Answer<Whole> {
     };
     let view = |row: VersionRow| Version {
         version: row.version,
-        state: word(row.state()),
+        state: state(&row, today),
         created_at: time(row.created_at),
         duration_ms: row.sound.duration_ms,
         original_sha256: row.sound.original.to_string(),
+        master_sha256: row.sound.master.to_string(),
         rendition_sha256: row.sound.rendition.to_string(),
+        sound_path: format!("/api/v1/sounds/{}.opus", row.sound.rendition),
+        facts: FactsAnswer::of(&row.facts),
         findings: serde_json::from_str::<Found>(&row.findings).unwrap_or_default().findings,
         steps: step(&row),
         title: row.facts.title,
         author: row.author,
+        file_name: row.file_name,
     };
     Ok(Json(Whole { code, versions: rows.into_iter().map(view).collect() }))
+}
+
+async fn today(caller: &Caller) -> Result<NaiveDate, ApiError> {
+    caller.center().local_today().await.map_err(|error| caller.center_failed(error))
 }
 
 async fn versions(caller: &Caller, code: &str) -> Result<Vec<VersionRow>, ApiError> {
     let code: BulletinCode = code.parse().map_err(|_| ApiError::not_found(caller.words))?;
     let rows = caller.center().bulletin_versions(Some(&code)).await.map_err(|error| caller.center_failed(error))?;
     if rows.is_empty() { Err(ApiError::not_found(caller.words)) } else { Ok(rows) }
-}
-
-/// Why a step is taken.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Reason {
-    /// In words; needed to send back and to withdraw.
-    reason: Option<String>,
-}
-
-async fn step(caller: &Caller, code: &str, version: &str, to: State, reason: Option<&str>) -> Answer<Done> {
-    let (scope, role, from): (Scope, Role, &[State]) = match to {
-        State::Submitted | State::Draft => (Scope::Upload, Role::Editor, &[State::Draft, State::Returned]),
-        State::Approved | State::Endorsed | State::Returned => {
-            (Scope::Decide, Role::Approver, &[State::Submitted, State::Endorsed])
-        }
-        State::Withdrawn => (Scope::Decide, Role::Approver, &[State::Approved, State::Endorsed]),
-    };
-    let refuse = |status, word| Err(ApiError::general(caller.words, status, word));
-    caller.need(scope)?;
-    caller.only(&[role])?;
-    let rows = versions(caller, code).await?;
-    let row = rows.into_iter().find(|row| row.version.to_string() == version);
-    let row = row.ok_or_else(|| ApiError::not_found(caller.words))?;
-    if !caller.desk().await?.may_target(&caller.me, role, &row.facts.target) {
-        return Err(ApiError::forbidden(caller.words));
-    }
-    if !from.contains(&row.state()) {
-        return refuse(StatusCode::CONFLICT, "other-state");
-    }
-    if matches!(to, State::Approved | State::Returned) && row.author == caller.me.person.name {
-        return refuse(StatusCode::FORBIDDEN, "own-work");
-    }
-    let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
-    if matches!(to, State::Returned | State::Withdrawn) && reason.is_none() {
-        return refuse(StatusCode::UNPROCESSABLE_ENTITY, "no-reason");
-    }
-    let taken = caller.center().step_bulletin(&row.facts.code, row.version, to, &caller.me.person.name, reason).await;
-    taken.map_err(|error| caller.center_failed(error))?;
-    Ok(Json(Done::DONE))
-}
-
-/// Sends a version to be approved
-#[utoipa::path(post, path = "/api/v1/bulletins/{code}/versions/{version}/submit", tag = "bulletins",
-    security(("token" = ["upload"]), ("session" = [])), request_body = Reason,
-    params(("code" = String, Path, description = "Its code"), ("version" = String, Path, description = "Its number")),
-    responses((status = 200, description = "Submitted", body = Done), Refusals))]
-pub async fn submit(Path((code, version)): Path<(String, String)>, sent: Sent<Reason>) -> Answer<Done> {
-    step(&sent.caller, &code, &version, State::Submitted, sent.body.reason.as_deref()).await
-}
-
-/// Approves a version; the center signs in the approver's stead
-#[utoipa::path(post, path = "/api/v1/bulletins/{code}/versions/{version}/approve", tag = "bulletins",
-    security(("token" = ["decide"]), ("session" = [])), request_body = Reason,
-    params(("code" = String, Path, description = "Its code"), ("version" = String, Path, description = "Its number")),
-    responses((status = 200, description = "Approved", body = Done), Refusals))]
-pub async fn approve(Path((code, version)): Path<(String, String)>, sent: Sent<Reason>) -> Answer<Done> {
-    step(&sent.caller, &code, &version, State::Approved, sent.body.reason.as_deref()).await
-}
-
-/// Sends a version back with a reason
-#[utoipa::path(post, path = "/api/v1/bulletins/{code}/versions/{version}/return", tag = "bulletins",
-    security(("token" = ["decide"]), ("session" = [])), request_body = Reason,
-    params(("code" = String, Path, description = "Its code"), ("version" = String, Path, description = "Its number")),
-    responses((status = 200, description = "Sent back", body = Done), Refusals))]
-pub async fn send_back(Path((code, version)): Path<(String, String)>, sent: Sent<Reason>) -> Answer<Done> {
-    step(&sent.caller, &code, &version, State::Returned, sent.body.reason.as_deref()).await
-}
-
-/// Takes an approved version off the air, with a reason
-#[utoipa::path(post, path = "/api/v1/bulletins/{code}/versions/{version}/withdraw", tag = "bulletins",
-    security(("token" = ["decide"]), ("session" = [])), request_body = Reason,
-    params(("code" = String, Path, description = "Its code"), ("version" = String, Path, description = "Its number")),
-    responses((status = 200, description = "Withdrawn", body = Done), Refusals))]
-pub async fn withdraw(Path((code, version)): Path<(String, String)>, sent: Sent<Reason>) -> Answer<Done> {
-    step(&sent.caller, &code, &version, State::Withdrawn, sent.body.reason.as_deref()).await
 }

@@ -7,6 +7,7 @@ use axum::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::error::ApiError;
 use crate::domain::access::{Role, Scope};
@@ -116,8 +117,9 @@ pub fn prefers_english(headers: &HeaderMap) -> bool {
 impl FromRequestParts<Web> for Caller {
     type Rejection = ApiError;
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, ApiError> {
-        let visit = Visit::of(parts, web);
+        let mut visit = Visit::of(parts, web);
         let words = words(&visit, &parts.headers);
+        visit.words = words;
         let broken = |error| ApiError::center(words, error);
         let bearer = parts.headers.get(AUTHORIZATION).map(|value| value.to_str().unwrap_or(""));
         let (person, scopes) = match (bearer, &visit.token) {
@@ -172,8 +174,22 @@ impl<T: DeserializeOwned> FromRequest<Web> for Sent<T> {
             _ => refuse(StatusCode::BAD_REQUEST, "bad-body"),
         })?;
         // What the reader of JSON says names our types; the documentation says it better.
-        let body = serde_json::from_slice(&bytes).map_err(|_| refuse(StatusCode::BAD_REQUEST, "bad-body"))?;
+        let unreadable = |_| refuse(StatusCode::BAD_REQUEST, "bad-body");
+        if has_nul(&serde_json::from_slice(&bytes).map_err(unreadable)?) {
+            return Err(refuse(StatusCode::BAD_REQUEST, "bad-body"));
+        }
+        let body = serde_json::from_slice(&bytes).map_err(unreadable)?;
         Ok(Self { caller, body })
+    }
+}
+
+/// Whether a text in it has the byte that no text of ours has and not every database takes.
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 

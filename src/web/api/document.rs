@@ -14,8 +14,11 @@ use utoipa_axum::routes;
 
 use super::caller::prefers_english;
 use super::error::{ApiError, ErrorBody, ErrorInfo};
-use super::{account, acts, bulletins, schedules, tokens, users};
+use super::{
+    account, acts, bulletins, facts, findings, keys, outlook, schedules, sounds, steps, tokens, uploads, users,
+};
 use crate::web::Web;
+use crate::web::origin::may_come;
 use crate::web::pages::{Lang, Words};
 
 /// Where it lies.
@@ -61,12 +64,25 @@ pub fn router() -> Router<Web> {
         .routes(routes!(users::grants, users::give))
         .routes(routes!(users::end_grant))
         .routes(routes!(acts::list))
+        .routes(routes!(uploads::list, uploads::begin))
+        .routes(routes!(uploads::one, uploads::send, uploads::cancel))
+        .routes(routes!(uploads::retry))
+        .routes(routes!(facts::give))
         .routes(routes!(bulletins::list))
         .routes(routes!(bulletins::one))
-        .routes(routes!(bulletins::submit))
-        .routes(routes!(bulletins::approve))
-        .routes(routes!(bulletins::send_back))
-        .routes(routes!(bulletins::withdraw))
+        .routes(routes!(facts::change))
+        .routes(routes!(findings::list))
+        .routes(routes!(findings::hear))
+        .routes(routes!(outlook::outlook))
+        .routes(routes!(outlook::withdrawal))
+        .routes(routes!(steps::submit))
+        .routes(routes!(steps::to_sign))
+        .routes(routes!(steps::approve))
+        .routes(routes!(steps::send_back))
+        .routes(routes!(steps::withdraw))
+        .routes(routes!(sounds::one))
+        .routes(routes!(keys::list, keys::request))
+        .routes(routes!(keys::lost))
         .routes(routes!(schedules::stations))
         .routes(routes!(schedules::orders))
         .split_for_parts();
@@ -77,13 +93,20 @@ pub fn router() -> Router<Web> {
 /// What the framework itself refuses (another method, an unreadable path) is said as every refusal is.
 async fn in_json(request: Request, next: Next) -> Response {
     let english = prefers_english(request.headers());
+    let words = Words::new(if english { Lang::En } else { Lang::Vi });
+    if !may_come(&request) {
+        return ApiError::general(words, StatusCode::FORBIDDEN, "other-site").into_response();
+    }
+    // Nothing that is kept here has such a byte, and not every database takes it.
+    if request.uri().path().contains("%00") {
+        return ApiError::not_found(words).into_response();
+    }
     let response = next.run(request).await;
     let status = response.status();
     let json = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
     if !status.is_client_error() || json {
         return response;
     }
-    let words = Words::new(if english { Lang::En } else { Lang::Vi });
     let word = if status == StatusCode::METHOD_NOT_ALLOWED { "not-allowed" } else { "bad-body" };
     let mut refusal = ApiError::general(words, status, word).into_response();
     if let Some(allowed) = response.headers().get(ALLOW) {

@@ -11,13 +11,28 @@ use crate::center::CenterError;
 use crate::center::people::{Duty, PeopleError, Refusal};
 use crate::web::handlers::Failed;
 use crate::web::handlers::wording::refusal_status;
-use crate::web::pages::Words;
+use crate::web::pages::{FieldError, Words};
 
 /// What every refusal looks like.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ErrorBody {
     /// Why it was refused.
     pub error: ErrorInfo,
+    /// Bytes of an upload that are here, where it is about them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub received: Option<u64>,
+    /// What is wrong with each field, where facts were judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fields: Option<Vec<FieldFault>>,
+}
+
+/// What is wrong with a field.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FieldFault {
+    /// Its name.
+    pub field: String,
+    /// A sentence in the reader's language.
+    pub message: String,
 }
 
 /// Why something was refused.
@@ -71,7 +86,7 @@ pub enum Refusals {
 #[derive(Debug)]
 pub struct ApiError {
     status: StatusCode,
-    info: ErrorInfo,
+    body: Box<ErrorBody>,
     wait_seconds: Option<i64>,
 }
 
@@ -79,14 +94,33 @@ pub struct ApiError {
 pub type Answer<T> = Result<Json<T>, ApiError>;
 
 impl ApiError {
+    fn new(status: StatusCode, code: &str, message: String, remedy: String) -> Self {
+        let error = ErrorInfo { code: code.into(), message, remedy };
+        Self { status, body: Box::new(ErrorBody { error, received: None, fields: None }), wait_seconds: None }
+    }
+
+    /// A refusal whose sentence says what to do as well.
+    pub fn told(status: StatusCode, code: &str, sentence: String) -> Self {
+        Self::new(status, code, sentence, String::new())
+    }
+
+    /// The same with how many bytes of an upload are here.
+    pub fn with_received(mut self, received: Option<u64>) -> Self {
+        self.body.received = received;
+        self
+    }
+
+    /// Facts that were judged wrong, field by field.
+    pub fn fields(words: Words, faults: Vec<FieldError>) -> Self {
+        let mut refusal = Self::general(words, StatusCode::UNPROCESSABLE_ENTITY, "facts");
+        let fault = |one: FieldError| FieldFault { field: one.field, message: one.text };
+        refusal.body.fields = Some(faults.into_iter().map(fault).collect());
+        refusal
+    }
+
     /// One of the general refusals, by its word: its texts are `api-WORD` and `api-WORD-remedy`.
     pub fn general(words: Words, status: StatusCode, word: &str) -> Self {
-        let info = ErrorInfo {
-            code: word.into(),
-            message: words.t(&format!("api-{word}")),
-            remedy: words.t(&format!("api-{word}-remedy")),
-        };
-        Self { status, info, wait_seconds: None }
+        Self::new(status, word, words.t(&format!("api-{word}")), words.t(&format!("api-{word}-remedy")))
     }
 
     /// Nobody is logged in.
@@ -117,12 +151,11 @@ impl ApiError {
     /// A refusal about people.
     pub fn refusal(words: Words, refusal: &Refusal) -> Self {
         let text = |key: &str| words.t1(&format!("{key}-{}", refusal.word()), "value", refusal.value());
-        let info = ErrorInfo { code: refusal.word().into(), message: text("refused"), remedy: text("remedy") };
-        let wait_seconds = match refusal {
-            Refusal::Wait(seconds) => Some(*seconds),
-            _ => None,
-        };
-        Self { status: refusal_status(refusal), info, wait_seconds }
+        let mut refused = Self::new(refusal_status(refusal), refusal.word(), text("refused"), text("remedy"));
+        if let Refusal::Wait(seconds) = refusal {
+            refused.wait_seconds = Some(*seconds);
+        }
+        refused
     }
 
     /// A use case about people that ended otherwise.
@@ -136,11 +169,8 @@ impl ApiError {
     /// A use case that ended otherwise. Its sentence is for the person asking; the rest only for the log.
     pub fn center(words: Words, error: CenterError) -> Self {
         match error {
-            CenterError::Refused(sentence) => Self {
-                status: StatusCode::UNPROCESSABLE_ENTITY,
-                info: ErrorInfo { code: "refused".into(), message: sentence, remedy: String::new() },
-                wait_seconds: None,
-            },
+            CenterError::Refused(sentence) => Self::told(StatusCode::UNPROCESSABLE_ENTITY, "refused", sentence),
+            CenterError::Forbidden(sentence) => Self::told(StatusCode::FORBIDDEN, "refused", sentence),
             CenterError::NotFound(_) => Self::not_found(words),
             other => {
                 tracing::error!("{other}");
@@ -154,6 +184,7 @@ impl ApiError {
         match failed {
             Failed::Forbidden => Self::forbidden(words),
             Failed::NotFound => Self::not_found(words),
+            Failed::Bad(status, Some(sentence)) => Self::told(status, "refused", sentence),
             Failed::Center(error) => Self::center(words, error),
             other => {
                 tracing::error!("{other:?}");
@@ -165,7 +196,7 @@ impl ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let mut response = (self.status, Json(ErrorBody { error: self.info })).into_response();
+        let mut response = (self.status, Json(self.body)).into_response();
         if let Some(seconds) = self.wait_seconds {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }

@@ -35,6 +35,22 @@ impl GrantBody {
     }
 }
 
+/// A finding of the upload check.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Finding {
+    /// One word.
+    #[serde(default)]
+    pub code: String,
+    /// refuse, warn or note.
+    pub severity: String,
+    /// Where in the audio, milliseconds; none when it is about all of it.
+    pub at_ms: Option<u64>,
+    /// What it is.
+    pub message: String,
+    /// What to do.
+    pub remedy: String,
+}
+
 /// A moment as the API writes it: RFC 3339, UTC.
 pub fn time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::AutoSi, true)

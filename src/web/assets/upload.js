@@ -23,6 +23,8 @@ const fill = (text, ...values) => values.reduce((said, value, place) => said.rep
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1).replace(".", words.decimal)} MB`;
 const clock = () => new Date().toLocaleTimeString("vi", { hour: "2-digit", minute: "2-digit", hour12: false });
 const say = (text) => { live.textContent = text; };
+// What a refusal says, and what to do.
+const why = (said) => [said.error?.message, said.error?.remedy].filter(Boolean).join(" ");
 const hex = (bytes) => Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
 const headOf = async (file) => hex(await crypto.subtle.digest("SHA-256", await file.slice(0, HEAD).arrayBuffer()));
 
@@ -200,7 +202,7 @@ async function askOn(job, method, path, body, headers) {
     const answer = await ask(method, path, body, headers);
     if (job.over || !again(answer.status)) return answer;
     lost(job);
-    if (answer.said.error) note(job.row, answer.said.error, true);
+    if (answer.said.error) note(job.row, why(answer.said), true);
     await wait(job);
   }
 }
@@ -210,7 +212,7 @@ async function announce(job) {
   const announced = { file_name: job.file.name, bytes: job.file.size, head_sha256: await headOf(job.file), trim: job.trim };
   const { status, said } = await askOn(job, "POST", API, JSON.stringify(announced), { "content-type": "application/json" });
   if (job.over) return;
-  if (status !== 200 && status !== 201) return refuse(job, said.error);
+  if (status !== 200 && status !== 201) return refuse(job, why(said));
   job.id = said.id;
   job.received = said.received;
   const older = Array.from(list.children).find((row) => row !== job.row && row.dataset.id === said.id);
@@ -244,7 +246,7 @@ async function sendAll(job) {
       await new Promise((resolve) => { job.go = resolve; });
       const now = await askOn(job, "GET", `${API}/${job.id}`);
       if (job.over) return;
-      if (now.status !== 200) return refuse(job, now.said.error);
+      if (now.status !== 200) return refuse(job, why(now.said));
       job.received = now.said.received;
       job.state = now.said.state;
       continue;
@@ -262,21 +264,21 @@ async function sendAll(job) {
     } else if (status === 409) {
       job.received = said.received;
       // Two pages that send the same file would end each other's pieces for ever: this one steps back.
-      if (said.code === "overtaken") job.pause(said.error);
+      if (said.error?.code === "overtaken") job.pause(why(said));
     } else if (status === 410) {
       break;
     } else if (again(status) || status === 400) {
       if (job.paused) continue;
       lost(job);
-      if (said.error) note(job.row, said.error, true);
+      if (said.error) note(job.row, why(said), true);
       await wait(job);
       const now = await askOn(job, "GET", `${API}/${job.id}`);
-      if (now.status !== 200) return refuse(job, now.said.error);
+      if (now.status !== 200) return refuse(job, why(now.said));
       job.received = now.said.received;
       job.state = now.said.state;
       found(job);
     } else {
-      return refuse(job, said.error);
+      return refuse(job, why(said));
     }
   }
 }

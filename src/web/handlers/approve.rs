@@ -1,16 +1,16 @@
 //! Approving a version: the form with what is to be signed, and taking it back.
 
 use axum::extract::Path;
-use axum::http::StatusCode;
 use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::Failed;
-use crate::center::approval::{SignedBy, Signing, Turn};
+use super::bulletins::told;
+use super::steps::{self, OwnSignature};
+use crate::center::approval::{Signing, Turn};
 use crate::center::bulletins::VersionRow;
 use crate::domain::bulletin::State;
-use crate::domain::ids::BulletinCode;
 use crate::web::pages::{ApproveForm, ApproveTurn, Signer, Tab, ToSign};
 use crate::web::session::{Posted, Signed};
 
@@ -78,34 +78,13 @@ pub async fn approve(Path(code): Path<String>, form: Posted) -> Response {
 }
 
 async fn take(form: &Posted, code: &str) -> Result<Response, Failed> {
-    let (me, center) = (&form.me, &form.me.visit.web.center);
-    let code: BulletinCode = code.parse().map_err(|_| Failed::NotFound)?;
-    let version: u32 = form.field("version").parse().map_err(|_| Failed::NotFound)?;
-    let versions = center.bulletin_versions(Some(&code)).await?;
-    let row = versions.iter().find(|row| row.version == version).ok_or(Failed::NotFound)?;
-    if row.author == me.person.name {
-        let text = me.words().t("own-work-why");
-        return Err(Failed::Bad(StatusCode::FORBIDDEN, Some(text)));
+    let me = &form.me;
+    let row = steps::version(me, code, form.field("version")).await?;
+    let own =
+        OwnSignature { payload: form.field("payload"), keyid: form.field("keyid"), signature: form.field("signature") };
+    match steps::approve(me, &row, own).await {
+        Ok(State::Endorsed) => Ok(me.visit.redirect("/duyet", Some(("endorsed", 0)))),
+        Ok(_) => Ok(me.visit.redirect("/duyet", Some(("approved", 0)))),
+        Err(refused) => told(me, &format!("/ban-tin/{}?version={}", row.facts.code, row.version), refused),
     }
-    if !matches!(row.state(), State::Submitted | State::Endorsed) {
-        let back = format!("/ban-tin/{code}?version={version}");
-        return Ok(me.visit.redirect(&back, Some(("decided-before", 0))));
-    }
-    let left = center.unopened_warnings(&code, version, &me.person.name).await?.len() as u64;
-    if left > 0 {
-        let back = format!("/ban-tin/{code}?version={version}");
-        return Ok(me.visit.redirect(&back, Some(("not-heard", left))));
-    }
-    let bad = |_| Failed::Bad(StatusCode::BAD_REQUEST, None);
-    let payload = STANDARD.decode(form.field("payload")).map_err(bad)?;
-    let signature = STANDARD.decode(form.field("signature")).map_err(bad)?;
-    let signed = if signature.is_empty() {
-        SignedBy::Center
-    } else {
-        let keyid = form.field("keyid").parse().map_err(|_| Failed::Bad(StatusCode::BAD_REQUEST, None))?;
-        SignedBy::Browser { payload: &payload, keyid, signature: &signature }
-    };
-    let reached = center.approve(&code, version, &me.person.name, signed).await?;
-    let done = if reached == State::Endorsed { "endorsed" } else { "approved" };
-    Ok(me.visit.redirect("/duyet", Some((done, 0))))
 }

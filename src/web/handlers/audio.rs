@@ -42,7 +42,8 @@ pub async fn sound(me: Signed, Path(name): Path<String>, Query(place): Query<Pla
     me.answer(serve(&me, &name, &place, request).await)
 }
 
-async fn serve(me: &Signed, name: &str, place: &Place, request: Request) -> Result<Response, Failed> {
+/// The file that a name stands for, to whoever may hear it.
+pub async fn serve(me: &Signed, name: &str, place: &Place, request: Request) -> Result<Response, Failed> {
     let center = &me.visit.web.center;
     let (hash, wav) = match name.rsplit_once('.') {
         Some((hash, "wav")) => (hash, true),

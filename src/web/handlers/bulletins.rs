@@ -7,7 +7,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::Failed;
-use super::desk::{Desk, READERS, only};
+use super::desk::{READERS, only};
+use super::steps::{self, Refused};
 use super::upload::desk_of;
 use crate::center::bulletins::VersionRow;
 use crate::center::checks::Check;
@@ -88,40 +89,33 @@ pub async fn withdraw(Path(code): Path<String>, form: Posted) -> Response {
 }
 
 async fn step(form: &Posted, code: &str, to: State) -> Result<Response, Failed> {
-    let (me, center) = (&form.me, &form.me.visit.web.center);
-    let code: BulletinCode = code.parse().map_err(|_| Failed::NotFound)?;
-    let version: u32 = form.field("version").parse().map_err(|_| Failed::NotFound)?;
-    let versions = center.bulletin_versions(Some(&code)).await?;
-    let row = versions.iter().find(|row| row.version == version).ok_or(Failed::NotFound)?;
-    let desk = Desk::open(me).await?;
-    let (role, from, done): (Role, &[State], _) = match to {
-        State::Returned => (Role::Approver, &[State::Submitted, State::Endorsed], "returned"),
-        State::Withdrawn => (Role::Approver, &[State::Approved, State::Endorsed], "withdrawn"),
+    let me = &form.me;
+    let row = steps::version(me, code, form.field("version")).await?;
+    let back = format!("/ban-tin/{}?version={}", row.facts.code, row.version);
+    if let Err(refused) = steps::take(me, &row, to, form.field("reason")).await {
+        return told(me, &back, refused);
+    }
+    let (onward, done) = match to {
+        State::Withdrawn => (format!("/ban-tin/{}/thu-hoi?version={}", row.facts.code, row.version), "withdrawn"),
+        State::Returned => ("/duyet".into(), "returned"),
         // Approvals come in at `approve`.
-        State::Submitted | State::Draft | State::Approved | State::Endorsed => {
-            (Role::Editor, &[State::Draft, State::Returned], "submitted")
-        }
-    };
-    if !desk.may_target(me, role, &row.facts.target) {
-        return Err(Failed::Forbidden);
-    }
-    let back = format!("/ban-tin/{code}?version={version}");
-    if !from.contains(&row.state()) {
-        return Ok(me.visit.redirect(&back, Some(("decided-before", 0))));
-    }
-    if to == State::Returned && row.author == me.person.name {
-        let text = me.words().t("own-work-why");
-        return Err(Failed::Bad(StatusCode::FORBIDDEN, Some(text)));
-    }
-    let reason = Some(form.field("reason")).filter(|reason| !reason.is_empty());
-    if matches!(to, State::Returned | State::Withdrawn) && reason.is_none() {
-        return Ok(me.visit.redirect(&back, Some(("no-reason", 0))));
-    }
-    center.step_bulletin(&code, version, to, &me.person.name, reason).await?;
-    let onward = match to {
-        State::Submitted => back,
-        State::Withdrawn => format!("/ban-tin/{code}/thu-hoi?version={version}"),
-        _ => "/duyet".into(),
+        State::Submitted | State::Draft | State::Approved | State::Endorsed => (back, "submitted"),
     };
     Ok(me.visit.redirect(&onward, Some((done, 0))))
+}
+
+/// Leads back to the version with what was refused.
+pub fn told(me: &Signed, back: &str, refused: Refused) -> Result<Response, Failed> {
+    let flash = match refused {
+        Refused::OtherState => ("decided-before", 0),
+        Refused::NoReason => ("no-reason", 0),
+        Refused::Unheard(left) => ("not-heard", left),
+        Refused::OwnWork => {
+            let text = me.words().t("own-work-why");
+            return Err(Failed::Bad(StatusCode::FORBIDDEN, Some(text)));
+        }
+        Refused::BadSignature => return Err(Failed::Bad(StatusCode::BAD_REQUEST, None)),
+        Refused::Failed(failed) => return Err(failed),
+    };
+    Ok(me.visit.redirect(back, Some(flash)))
 }

@@ -5,10 +5,11 @@ use axum::response::Response;
 
 use super::Failed;
 use super::desk::{Desk, READERS, only};
+use super::steps;
 use crate::center::checks::Check;
 use crate::domain::access::Role;
 use crate::domain::ids::BulletinCode;
-use crate::web::session::Posted;
+use crate::web::session::{Posted, Signed};
 
 /// `POST /ban-tin/{code}/nghe`
 pub async fn open(Path(code): Path<String>, form: Posted) -> Response {
@@ -16,18 +17,31 @@ pub async fn open(Path(code): Path<String>, form: Posted) -> Response {
 }
 
 async fn note(form: &Posted, code: &str) -> Result<Response, Failed> {
-    let (me, center) = (&form.me, &form.me.visit.web.center);
+    let (me, version) = (&form.me, form.field("version"));
+    let heard = hear(me, code, version, form.field("finding")).await?;
+    let number = heard.number.unwrap_or(0);
+    Ok(me.visit.redirect(&format!("/ban-tin/{}?version={version}&luu-y={number}#f{number}", heard.code), None))
+}
+
+/// A finding that was opened.
+pub struct Heard {
+    /// Of which bulletin.
+    pub code: BulletinCode,
+    /// Its number on the waveform.
+    pub number: Option<u32>,
+    /// Whether it was noted. Everybody may listen; only of those who may decide it is noted.
+    pub noted: bool,
+}
+
+/// Notes that the reader opened a finding.
+pub async fn hear(me: &Signed, code: &str, version: &str, finding: &str) -> Result<Heard, Failed> {
     only(me, &READERS)?;
-    let code: BulletinCode = code.parse().map_err(|_| Failed::NotFound)?;
-    let version: u32 = form.field("version").parse().map_err(|_| Failed::NotFound)?;
-    let row = center.bulletin_version(&code, version).await?;
+    let row = steps::version(me, code, version).await?;
     let check = Check::of(&row);
-    let found = check.findings.iter().find(|found| found.key == form.field("finding")).ok_or(Failed::NotFound)?;
-    // Everybody may listen; only of those who may decide it is noted.
-    let decides = Desk::open(me).await?.may_target(me, Role::Approver, &row.facts.target);
-    if decides && row.author != me.person.name {
-        center.note_look(&code, version, &found.key, &me.person.name).await?;
+    let found = check.findings.iter().find(|found| found.key == finding).ok_or(Failed::NotFound)?;
+    let noted = Desk::open(me).await?.may_target(me, Role::Approver, &row.facts.target) && row.author != me.person.name;
+    if noted {
+        me.visit.web.center.note_look(&row.facts.code, row.version, &found.key, &me.person.name).await?;
     }
-    let number = found.number.unwrap_or(0);
-    Ok(me.visit.redirect(&format!("/ban-tin/{code}?version={version}&luu-y={number}#f{number}"), None))
+    Ok(Heard { code: row.facts.code.clone(), number: found.number, noted })
 }

@@ -47,7 +47,8 @@ pub async fn ahead(
     Ok((Some(sum(me.words(), desk, all, &outlook)), week))
 }
 
-fn sum(words: Words, desk: &Desk, all: &[VersionRow], outlook: &Outlook) -> ReachView {
+/// The sum of what a version does to the days ahead.
+pub fn sum(words: Words, desk: &Desk, all: &[VersionRow], outlook: &Outlook) -> ReachView {
     let impact = &outlook.impact;
     let days = impact.stations.iter().flat_map(|station| &station.days);
     let total = |of: fn(&crate::domain::planner::impact::DayImpact) -> u32| -> u64 {

@@ -189,7 +189,7 @@ async fn form_of(me: &Signed, typed: &BTreeMap<String, String>) -> Result<FactsF
 }
 
 /// Facts of the bulletin that it is to be a new version of, if it is and the reader may.
-async fn replaced(me: &Signed, typed: &BTreeMap<String, String>) -> Result<Option<Facts>, Failed> {
+pub async fn replaced(me: &Signed, typed: &BTreeMap<String, String>) -> Result<Option<Facts>, Failed> {
     let Some(code) = typed.get("replaces").filter(|code| !code.is_empty()) else { return Ok(None) };
     let code = code.parse().map_err(|_| Failed::NotFound)?;
     let facts = me.visit.web.center.bulletin(&code).await?.facts;

@@ -31,7 +31,7 @@ async fn try_form(me: &Signed, code: &str) -> Result<Response, Failed> {
 }
 
 /// The bulletin's newest version, if the reader may make another.
-async fn newest(me: &Signed, code: &str) -> Result<(Desk, VersionRow), Failed> {
+pub async fn newest(me: &Signed, code: &str) -> Result<(Desk, VersionRow), Failed> {
     let code: BulletinCode = code.parse().map_err(|_| Failed::NotFound)?;
     let newest = me.visit.web.center.bulletin(&code).await?;
     let desk = Desk::open(me).await?;

@@ -6,6 +6,7 @@ pub mod browser;
 pub mod chain;
 pub mod chance;
 pub mod cutter;
+pub mod document;
 pub mod leash;
 pub mod mutate;
 pub mod person;

@@ -3,6 +3,8 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use serde_json::Value;
+
 /// Repeatable numbers (splitmix64).
 #[derive(Debug, Clone)]
 pub struct Chance(u64);
@@ -106,4 +108,185 @@ pub fn damage(bytes: &[u8], chance: &mut Chance) -> Vec<u8> {
         }
     }
     damaged
+}
+
+/// What readers of text stumble over.
+const ODD: [&str; 16] = [
+    "\0",
+    "\u{feff}",
+    "\u{202e}",
+    "\r",
+    "\"",
+    "\"\"\"",
+    "'''",
+    "[[",
+    "]]",
+    "{",
+    "#",
+    ",",
+    ";",
+    "99999999999999999999999999",
+    "-1",
+    "1e400",
+];
+
+/// Damages a text in one to eight ways: its lines, its fields, its numbers, its nesting, its length, its bytes.
+pub fn distort(text: &str, chance: &mut Chance) -> Vec<u8> {
+    let mut lines: Vec<String> = text.lines().map(String::from).collect();
+    for _ in 0..=chance.below(8) {
+        if lines.is_empty() {
+            lines.push(String::new());
+        }
+        let (at, other) = (chance.below(lines.len()), chance.below(lines.len()));
+        match chance.below(10) {
+            0 => drop(lines.remove(at)),
+            1 => lines.insert(other, lines[at].clone()),
+            2 => lines.swap(at, other),
+            3 => {
+                let mut fields: Vec<&str> = lines[at].split(',').collect();
+                let (one, two) = (chance.below(fields.len()), chance.below(fields.len()));
+                fields.swap(one, two);
+                lines[at] = fields.join(",");
+            }
+            4 => lines[at] = with_numbers(&lines[at], chance.one_of(&EXTREME)),
+            5 => {
+                let odd = *chance.one_of(&ODD);
+                let place = boundary(&lines[at], chance);
+                lines[at].insert_str(place, odd);
+            }
+            6 => {
+                let deep = *chance.one_of(&["[", "{a=", "{\"a\":", "("]);
+                let place = boundary(&lines[at], chance);
+                lines[at].insert_str(place, &deep.repeat(1 << chance.below(14)));
+            }
+            7 => {
+                let place = boundary(&lines[at], chance);
+                lines[at].insert_str(place, &"ạ".repeat(1 << chance.below(17)));
+            }
+            8 => {
+                let place = boundary(&lines[at], chance);
+                lines[at].truncate(place);
+            }
+            _ => {
+                // A value of one line under the name of another.
+                let name = lines[at].split('=').next().unwrap_or("").to_string();
+                if let Some((_, value)) = lines[other].clone().split_once('=') {
+                    lines[at] = format!("{name}={value}");
+                }
+            }
+        }
+    }
+    let text = lines.join("\n").into_bytes();
+    if chance.below(4) == 0 { damage(&text, chance) } else { text }
+}
+
+/// Numbers at the edges of what is counted in.
+const EXTREME: [&str; 12] = [
+    "0",
+    "-1",
+    "1",
+    "9999",
+    "2147483648",
+    "4294967295",
+    "9223372036854775807",
+    "18446744073709551615",
+    "99999999999999999999999999",
+    "1e308",
+    "nan",
+    "0000-00-00",
+];
+
+/// A place between two letters.
+fn boundary(text: &str, chance: &mut Chance) -> usize {
+    let places: Vec<usize> = text.char_indices().map(|(place, _)| place).chain([text.len()]).collect();
+    *chance.one_of(&places)
+}
+
+/// The text with one extreme number for each of its numbers.
+fn with_numbers(text: &str, number: &str) -> String {
+    let mut out = String::new();
+    let mut within = false;
+    for letter in text.chars() {
+        if !letter.is_ascii_digit() {
+            out.push(letter);
+        } else if !within {
+            out.push_str(number);
+        }
+        within = letter.is_ascii_digit();
+    }
+    out
+}
+
+/// Damages a JSON value in one to four ways: other types, fields gone, added or doubled, extreme numbers, depth, length.
+pub fn distort_json(value: &Value, chance: &mut Chance) -> Value {
+    let mut value = value.clone();
+    for _ in 0..=chance.below(4) {
+        let way = way_into(&value, chance);
+        let Some(place) = value.pointer_mut(&way) else { continue };
+        match (chance.below(4), place) {
+            (0, Value::Object(fields)) if !fields.is_empty() => {
+                let name = fields.keys().nth(chance.below(fields.len())).expect("below its length").clone();
+                fields.remove(&name);
+            }
+            (1, Value::Object(fields)) => {
+                let name = if chance.below(2) == 0 { "khac".into() } else { "x".repeat(1 << chance.below(12)) };
+                fields.insert(name, odd_value(chance));
+            }
+            (2, Value::Array(items)) => {
+                let more = odd_value(chance);
+                items.extend(std::iter::repeat_n(more, 1 << chance.below(8)));
+            }
+            (_, place) => *place = odd_value(chance),
+        }
+    }
+    value
+}
+
+/// A JSON pointer to a place in a value.
+fn way_into(value: &Value, chance: &mut Chance) -> String {
+    let (mut way, mut place) = (String::new(), value);
+    for _ in 0..chance.below(3) {
+        let (name, next) = match place {
+            Value::Object(fields) if !fields.is_empty() => {
+                let (name, next) = fields.iter().nth(chance.below(fields.len())).expect("below its length");
+                (name.replace('~', "~0").replace('/', "~1"), next)
+            }
+            Value::Array(items) if !items.is_empty() => {
+                let nth = chance.below(items.len());
+                (nth.to_string(), &items[nth])
+            }
+            _ => break,
+        };
+        way = format!("{way}/{name}");
+        place = next;
+    }
+    way
+}
+
+fn odd_value(chance: &mut Chance) -> Value {
+    match chance.below(12) {
+        0 => Value::Null,
+        1 => Value::Bool(chance.below(2) == 0),
+        2 => Value::from(i64::MIN),
+        3 => Value::from(u64::MAX),
+        4 => Value::from(1e308),
+        5 => Value::from(chance.number()),
+        6 => Value::from("ạ".repeat(1 << chance.below(17))),
+        7 => Value::from(*chance.one_of(&ODD)),
+        8 => Value::from(*chance.one_of(&[
+            "' OR 1=1 --",
+            "../../etc/passwd",
+            "<script>",
+            "%00%0a",
+            "{{7*7}}",
+            "0000-00-00",
+            "+999999-12-31",
+            "2024-02-30",
+            "-262143-01-01",
+            "262142-12-31",
+        ])),
+        9 => Value::Array(Vec::new()),
+        10 => (0..1 << chance.below(8)).fold(Value::Null, |inner, _| Value::Array(vec![inner])),
+        _ => Value::Object(serde_json::Map::new()),
+    }
 }

@@ -7,64 +7,17 @@ use serde_json::{Value, json};
 
 use super::House;
 use crate::helpers::chain::Province;
-use crate::helpers::person::{Came, call};
-use crate::helpers::schema::faults;
+use crate::helpers::document::{Operation, SCOPES, document, facts, filled, operations};
+use crate::helpers::person::{Came, Visitor, call};
 use crate::helpers::sound::write_tones;
+use crate::helpers::until::until_within;
 use crate::source::files;
+
+/// Seen to answer well in tests of their own.
+const ELSEWHERE: [&str; 3] = ["POST /api/v1/uploads/{id}/retry", "POST /api/v1/keys", "POST /api/v1/keys/{keyid}/lost"];
 
 /// What stations speak, which is no operation for people's programs, and the document itself.
 const NOT_DOCUMENTED: [&str; 2] = ["/api/v1/health", "/api/v1/openapi.json"];
-
-/// An operation of the document.
-struct Operation {
-    path: String,
-    method: Method,
-    described: Value,
-}
-
-impl Operation {
-    fn name(&self) -> String {
-        format!("{} {}", self.method, self.path)
-    }
-
-    /// The scope that a token needs; none when no token does it.
-    fn scope(&self) -> Option<String> {
-        let all = self.described["security"].as_array().expect("every operation says who may call it");
-        let token = all.iter().find_map(|one| one.get("token"))?;
-        token[0].as_str().map(String::from)
-    }
-
-    /// Asserts that an answer is what the document says of its status.
-    fn check(&self, document: &Value, came: &Came) {
-        let status = came.status.as_u16().to_string();
-        let response = &self.described["responses"][&status];
-        assert!(response.is_object(), "{} answers {status}, which is not in the document: {came:#?}", self.name());
-        let schema = &response["content"]["application/json"]["schema"];
-        assert!(schema.is_object(), "{} says nothing of the body of {status}", self.name());
-        assert_eq!(faults(document, schema, &came.json(), ""), [""; 0], "{} answered {}", self.name(), came.text);
-    }
-}
-
-fn operations(document: &Value) -> Vec<Operation> {
-    let mut all = Vec::new();
-    for (path, methods) in document["paths"].as_object().unwrap() {
-        for (method, described) in methods.as_object().unwrap() {
-            let method = method.to_uppercase().parse().unwrap();
-            all.push(Operation { path: path.clone(), method, described: described.clone() });
-        }
-    }
-    all
-}
-
-/// A path with something in its places.
-fn filled(path: &str, values: &[(&str, &str)]) -> String {
-    let path = values.iter().fold(path.to_string(), |path, (name, value)| path.replace(&format!("{{{name}}}"), value));
-    path.replace("{id}", "0").replace("{name}", "khong-co").replace("{code}", "KHONG-CO").replace("{version}", "1")
-}
-
-async fn document(url: &str) -> Value {
-    call(url, Method::GET, "/api/v1/openapi.json", "", None).await.says(200, "openapi").json()
-}
 
 /// A house with a bulletin of two authors' hands, approvers, and tokens of every scope.
 async fn furnished() -> House {
@@ -104,15 +57,14 @@ async fn every_route_of_the_api_is_in_the_document() {
 async fn nobody_and_a_token_of_another_scope_are_refused_by_every_operation() {
     let house = furnished().await;
     let document = document(&house.url).await;
-    let scopes = ["read", "upload", "decide", "people"];
     let mut tokens = Vec::new();
-    for scope in scopes {
-        let others: Vec<&str> = scopes.into_iter().filter(|other| *other != scope).collect();
+    for scope in SCOPES {
+        let others: Vec<&str> = SCOPES.into_iter().filter(|other| *other != scope).collect();
         tokens.push((scope, house.admin.token(&others).await));
     }
     for operation in operations(&document) {
         let path = filled(&operation.path, &[]);
-        let body = operation.described.get("requestBody").map(|_| example(&operation.path));
+        let body = operation.example();
         for worthless in ["", "loa_000000000000_00"] {
             let came = call(&house.url, operation.method.clone(), &path, worthless, body.as_ref()).await;
             assert_eq!(came.status.as_u16(), 401, "{}: {came:#?}", operation.name());
@@ -128,13 +80,94 @@ async fn nobody_and_a_token_of_another_scope_are_refused_by_every_operation() {
     }
 }
 
-/// A body that each operation can read.
-fn example(path: &str) -> Value {
-    match path {
-        "/api/v1/tokens" => json!({"name": "x", "scopes": ["read"], "days": 1}),
-        "/api/v1/users" => json!({"name": "moi", "display_name": "Mới", "grants": [{"role": "editor", "area": "thu"}]}),
-        "/api/v1/users/{name}/grants" => json!({"role": "editor", "area": "xa-1", "from": null}),
-        _ => json!({"reason": "vì thử"}),
+/// One walk over the operations, with what was seen.
+struct Walk {
+    document: Value,
+    url: String,
+    all: Vec<Operation>,
+    done: BTreeSet<String>,
+    statuses: BTreeSet<u16>,
+}
+
+impl Walk {
+    fn find(&self, name: &str) -> Operation {
+        self.all.iter().find(|one| one.name() == name).unwrap_or_else(|| panic!("no {name}")).clone()
+    }
+
+    fn seen(&mut self, operation: &Operation, came: &Came) {
+        operation.check(&self.document, came);
+        self.statuses.insert(came.status.as_u16());
+        if came.status.is_success() {
+            self.done.insert(operation.name());
+        }
+    }
+
+    /// Calls what must answer well.
+    async fn good(&mut self, name: &str, token: &str, values: &[(&str, &str)], body: Option<Value>) -> Value {
+        let operation = self.find(name);
+        let path = filled(&operation.path, values);
+        let came = call(&self.url, operation.method.clone(), &path, token, body.as_ref()).await;
+        assert!(came.status.is_success(), "{name}: {came:#?}");
+        self.seen(&operation, &came);
+        serde_json::from_str(&came.text).unwrap_or_default()
+    }
+
+    /// Sends bytes of an upload; the status.
+    async fn send(&mut self, token: &str, id: &str, offset: usize, bytes: &[u8]) -> u16 {
+        let operation = self.find("PATCH /api/v1/uploads/{id}");
+        let visitor = Visitor::new(&self.url);
+        let request = visitor.request(Method::PATCH, &format!("/api/v1/uploads/{id}")).bearer_auth(token);
+        let came = visitor.send(request.header("upload-offset", offset).body(bytes.to_vec())).await;
+        self.seen(&operation, &came);
+        came.status.as_u16()
+    }
+
+    /// Uploads in two pieces, gives the facts, and gives another file up.
+    async fn upload(&mut self, token: &str, bytes: &[u8]) {
+        let announced = |bytes: &[u8]| {
+            let head = loa::domain::ids::Sha256::of(&bytes[..bytes.len().min(1 << 20)]).to_string();
+            Some(json!({"file_name": "tin.wav", "bytes": bytes.len(), "head_sha256": head}))
+        };
+        let begun = self.good("POST /api/v1/uploads", token, &[], announced(bytes)).await;
+        let id = begun["id"].as_str().unwrap().to_string();
+        let again = self.good("POST /api/v1/uploads", token, &[], announced(bytes)).await;
+        assert_eq!(again["id"], begun["id"]);
+        let half = bytes.len() / 2;
+        assert_eq!(self.send(token, &id, 0, &bytes[..half]).await, 200);
+        assert_eq!(self.send(token, &id, 0, &bytes[..half]).await, 409);
+        let place = [("id", id.as_str())];
+        assert_eq!(self.good("GET /api/v1/uploads/{id}", token, &place, None).await["received"], half);
+        self.good("GET /api/v1/uploads", token, &[], None).await;
+        let given = self.good("POST /api/v1/uploads/{id}/facts", token, &place, Some(facts("TIN-3"))).await;
+        assert_eq!((&given["state"], &given["bulletin"]), (&json!("waits"), &json!("TIN-3")));
+        assert_eq!(self.send(token, &id, half, &bytes[half..]).await, 200);
+        let other = self.good("POST /api/v1/uploads", token, &[], announced(&bytes[1..])).await;
+        let place = [("id", other["id"].as_str().unwrap())];
+        self.good("DELETE /api/v1/uploads/{id}", token, &place, None).await;
+    }
+
+    /// Calls every operation with what is not there, what cannot be read and what is no JSON, as each of these people.
+    async fn refusals(&mut self, tokens: &[&str]) {
+        for operation in self.all.clone() {
+            let path = filled(&operation.path, &[]);
+            let body = operation.example();
+            if operation.path.contains('{') {
+                for token in tokens {
+                    let came = call(&self.url, operation.method.clone(), &path, token, body.as_ref()).await;
+                    assert!(came.status.is_client_error(), "{}: {came:#?}", operation.name());
+                    self.seen(&operation, &came);
+                }
+            }
+            if body.is_none() {
+                continue;
+            }
+            for body in [Some(json!([])), Some(json!({"unknown": 1})), Some(json!(null)), None] {
+                let came = call(&self.url, operation.method.clone(), &path, tokens[0], body.as_ref()).await;
+                let expected = if body.is_some() { 400 } else { 415 };
+                assert_eq!(came.status.as_u16(), expected, "{}: {came:#?}", operation.name());
+                self.seen(&operation, &came);
+            }
+        }
     }
 }
 
@@ -142,96 +175,117 @@ fn example(path: &str) -> Value {
 async fn every_operation_answers_as_the_document_says_done_or_refused() {
     let house = furnished().await;
     let document = document(&house.url).await;
-    let scopes = ["read", "upload", "decide", "people"];
-    let admin = house.admin.token(&scopes).await;
-    let editor = house.entered("bientap").await.token(&scopes).await;
-    let approver = house.entered("nguoiduyet").await.token(&scopes).await;
-    let (mut done, mut refused) = (BTreeSet::new(), BTreeSet::new());
     let all = operations(&document);
-    let find = |name: &str| all.iter().find(|one| one.name() == name).unwrap_or_else(|| panic!("no {name}"));
-    let mut good = async |name: &str, token: &str, values: &[(&str, &str)], body: Option<Value>| {
-        let operation = find(name);
-        let path = filled(&operation.path, values);
-        let came = call(&house.url, operation.method.clone(), &path, token, body.as_ref()).await;
-        assert_eq!(came.status.as_u16(), 200, "{name}: {came:#?}");
-        operation.check(&document, &came);
-        done.insert(name.to_string());
-        came.json()
-    };
+    let url = house.url.clone();
+    let mut walk = Walk { document, url, all, done: BTreeSet::new(), statuses: BTreeSet::new() };
+    let admin = house.admin.token(&SCOPES).await;
+    let editor = house.entered("bientap").await.token(&SCOPES).await;
+    let approver = house.entered("nguoiduyet").await.token(&SCOPES).await;
     // What is there.
     for name in ["me", "sessions", "tokens", "users", "acts", "bulletins", "stations"] {
-        let listed = good(&format!("GET /api/v1/{name}"), &admin, &[], None).await;
+        let listed = walk.good(&format!("GET /api/v1/{name}"), &admin, &[], None).await;
         assert!(!listed.as_array().is_some_and(Vec::is_empty), "{name} is empty and shows nothing");
     }
-    good("GET /api/v1/orders", &admin, &[], None).await;
-    let one = good("GET /api/v1/bulletins/{code}", &editor, &[("code", "TIN-1")], None).await;
+    walk.good("GET /api/v1/orders", &admin, &[], None).await;
+    let one = walk.good("GET /api/v1/bulletins/{code}", &editor, &[("code", "TIN-1")], None).await;
     assert_eq!(one["versions"][0]["state"], "draft");
     // People.
-    let added = good("POST /api/v1/users", &admin, &[], Some(example("/api/v1/users"))).await;
+    let new = walk.find("POST /api/v1/users").example();
+    let added = walk.good("POST /api/v1/users", &admin, &[], new).await;
     assert_eq!(added["name"], "moi");
     let moi = [("name", "moi")];
-    let body = example("/api/v1/users/{name}/grants");
-    good("POST /api/v1/users/{name}/grants", &admin, &moi, Some(body)).await;
-    let grants = good("GET /api/v1/users/{name}/grants", &admin, &moi, None).await;
+    let body = walk.find("POST /api/v1/users/{name}/grants").example();
+    walk.good("POST /api/v1/users/{name}/grants", &admin, &moi, body).await;
+    let grants = walk.good("GET /api/v1/users/{name}/grants", &admin, &moi, None).await;
     let id = grants[1]["id"].to_string();
-    good("POST /api/v1/users/{name}/grants/{id}/end", &admin, &[("name", "moi"), ("id", &id)], None).await;
-    let grants = good("GET /api/v1/users/{name}/grants", &admin, &moi, None).await;
+    walk.good("POST /api/v1/users/{name}/grants/{id}/end", &admin, &[("name", "moi"), ("id", &id)], None).await;
+    let grants = walk.good("GET /api/v1/users/{name}/grants", &admin, &moi, None).await;
     assert_eq!(grants[1]["standing"], "over");
-    good("POST /api/v1/users/{name}/disable", &admin, &moi, None).await;
-    good("POST /api/v1/users/{name}/enable", &admin, &moi, None).await;
-    // A bulletin's way, and the other's.
-    let place = |code: &'static str| [("code", code), ("version", "1")];
-    let step = |verb: &str| format!("POST /api/v1/bulletins/{{code}}/versions/{{version}}/{verb}");
-    let reason = || Some(json!({"reason": "vì thử"}));
-    for code in ["TIN-1", "TIN-2"] {
-        good(&step("submit"), &editor, &place(code), Some(json!({}))).await;
+    walk.good("POST /api/v1/users/{name}/disable", &admin, &moi, None).await;
+    walk.good("POST /api/v1/users/{name}/enable", &admin, &moi, None).await;
+    // Uploads, and versions by facts alone.
+    let file = house.province.path("tin.wav");
+    write_tones(&file, 3, 3000);
+    walk.upload(&editor, &std::fs::read(file).unwrap()).await;
+    let place = [("code", "TIN-3")];
+    until_within(std::time::Duration::from_secs(60), "the upload to be a version", async || {
+        let came = call(&house.url, Method::GET, "/api/v1/bulletins/TIN-3", &editor, None).await;
+        (came.status == 200).then_some(())
+    })
+    .await;
+    for version in [2, 2] {
+        let body = walk.find("POST /api/v1/bulletins/{code}/versions").example();
+        let made = walk.good("POST /api/v1/bulletins/{code}/versions", &editor, &place, body).await;
+        assert_eq!(made["version"], version);
     }
-    good(&step("return"), &approver, &place("TIN-2"), reason()).await;
-    good(&step("approve"), &approver, &place("TIN-1"), Some(json!({}))).await;
-    good(&step("withdraw"), &approver, &place("TIN-1"), reason()).await;
-    let one = good("GET /api/v1/bulletins/{code}", &editor, &[("code", "TIN-1")], None).await;
-    let steps: Vec<&str> =
-        one["versions"][0]["steps"].as_array().unwrap().iter().map(|step| step["to"].as_str().unwrap()).collect();
-    assert_eq!(steps, ["submitted", "approved", "withdrawn"]);
+    bulletins(&mut walk, &editor, &approver).await;
     // Sessions and tokens end last.
-    let sessions = good("GET /api/v1/sessions", &editor, &[], None).await;
+    let sessions = walk.good("GET /api/v1/sessions", &editor, &[], None).await;
     let id = sessions[0]["id"].as_str().unwrap().to_string();
-    good("POST /api/v1/sessions/{id}/end", &editor, &[("id", &id)], None).await;
+    walk.good("POST /api/v1/sessions/{id}/end", &editor, &[("id", &id)], None).await;
+    walk.refusals(&[&admin, &editor, &approver, ""]).await;
     let id = editor.split('_').nth(1).unwrap();
-    good("POST /api/v1/tokens/{id}/revoke", &editor, &[("id", id)], None).await;
-
-    // Refused: what is not there, what cannot be read, what is no JSON.
-    for operation in &all {
-        let path = filled(&operation.path, &[]);
-        if operation.path.contains('{') {
-            let body = operation.described.get("requestBody").map(|_| example(&operation.path));
-            let token = if operation.scope().as_deref() == Some("upload") { "" } else { admin.as_str() };
-            let came = call(&house.url, operation.method.clone(), &path, token, body.as_ref()).await;
-            assert!(came.status.is_client_error(), "{}: {came:#?}", operation.name());
-            operation.check(&document, &came);
-            refused.insert(operation.name());
-        }
-        if operation.described.get("requestBody").is_some() {
-            for body in [json!([]), json!({"unknown": 1}), json!(null)] {
-                let came = call(&house.url, operation.method.clone(), &path, &admin, Some(&body)).await;
-                assert_eq!(came.status.as_u16(), 400, "{}: {came:#?}", operation.name());
-                operation.check(&document, &came);
-            }
-            let came = call(&house.url, operation.method.clone(), &path, &admin, None).await;
-            assert_eq!(came.status.as_u16(), 415, "{}: {came:#?}", operation.name());
-            operation.check(&document, &came);
-        }
-    }
+    walk.good("POST /api/v1/tokens/{id}/revoke", &editor, &[("id", id)], None).await;
     // From a session only.
     let csrf = house.admin.csrf("/tai-khoan/phien").await;
+    let make = walk.find("POST /api/v1/tokens");
     let request = house.admin.request(Method::POST, "/api/v1/tokens").header("x-csrf", csrf);
-    let came = house.admin.send(request.json(&example("/api/v1/tokens"))).await;
+    let came = house.admin.send(request.json(&make.example().unwrap())).await;
     assert_eq!(came.status.as_u16(), 200, "{came:#?}");
-    find("POST /api/v1/tokens").check(&document, &came);
-    done.insert("POST /api/v1/tokens".into());
-    let missing: Vec<String> = all.iter().map(Operation::name).filter(|name| !done.contains(name)).collect();
+    walk.seen(&make, &came);
+    let mut missing: Vec<String> =
+        walk.all.iter().map(Operation::name).filter(|one| !walk.done.contains(one)).collect();
+    // What the center could not check is made by hand elsewhere, as are keys that root is to admit.
+    missing.retain(|name| !ELSEWHERE.contains(&name.as_str()));
     assert!(missing.is_empty(), "never seen to answer well: {missing:?}");
-    assert!(!refused.is_empty());
+    let expected = BTreeSet::from([200, 201, 204, 400, 401, 403, 404, 409, 415, 422]);
+    assert!(walk.statuses.is_superset(&expected), "{:?}", walk.statuses);
+}
+
+/// A bulletin's way, and the others'.
+async fn bulletins(walk: &mut Walk, editor: &str, approver: &str) {
+    let place = |code: &'static str| [("code", code), ("version", "1")];
+    let of = |verb: &str| format!("/api/v1/bulletins/{{code}}/versions/{{version}}/{verb}");
+    let (get, post) = (|verb: &str| format!("GET {}", of(verb)), |verb: &str| format!("POST {}", of(verb)));
+    let reason = || Some(json!({"reason": "vì thử"}));
+    for code in ["TIN-1", "TIN-2"] {
+        walk.good(&post("submit"), editor, &place(code), Some(json!({}))).await;
+    }
+    walk.good(&post("return"), approver, &place("TIN-2"), reason()).await;
+    let to_sign = walk.good(&get("approval"), approver, &place("TIN-1"), None).await;
+    assert_eq!((&to_sign["signer"], &to_sign["turn"]), (&json!("center"), &json!("only")));
+    let findings = walk.good(&get("findings"), approver, &place("TIN-1"), None).await;
+    for found in findings.as_array().unwrap() {
+        let body = Some(json!({"finding": found["key"]}));
+        assert_eq!(walk.good(&post("heard"), approver, &place("TIN-1"), body).await["noted"], true);
+    }
+    walk.good(&get("outlook"), approver, &place("TIN-1"), None).await;
+    let reached = walk.good(&post("approve"), approver, &place("TIN-1"), Some(json!({}))).await;
+    assert_eq!(reached["state"], "approved");
+    walk.good(&post("withdraw"), approver, &place("TIN-1"), reason()).await;
+    walk.good(&get("withdrawal"), approver, &place("TIN-1"), None).await;
+    let one = walk.good("GET /api/v1/bulletins/{code}", editor, &[("code", "TIN-1")], None).await;
+    let version = &one["versions"][0];
+    let steps: Vec<&str> =
+        version["steps"].as_array().unwrap().iter().map(|step| step["to"].as_str().unwrap()).collect();
+    assert_eq!(steps, ["submitted", "approved", "withdrawn"]);
+    let sound = version["sound_path"].as_str().unwrap().trim_start_matches("/api/v1/sounds/").to_string();
+    walk.good("GET /api/v1/sounds/{name}", editor, &[("name", &sound)], None).await;
+    walk.good("GET /api/v1/keys", approver, &[], None).await;
+    // What was decided is not decided again; what is asked for wrongly says which fields.
+    let operation = walk.find(&post("submit"));
+    let came =
+        call(&walk.url, Method::POST, "/api/v1/bulletins/TIN-1/versions/1/submit", editor, reason().as_ref()).await;
+    walk.seen(&operation, &came.says(409, "other-state"));
+    let operation = walk.find("POST /api/v1/bulletins/{code}/versions");
+    let wrong = json!({"title": " ", "areas": ["khong-co"], "topic": 99});
+    let came = call(&walk.url, Method::POST, "/api/v1/bulletins/TIN-3/versions", editor, Some(&wrong)).await;
+    let mut fields: Vec<String> =
+        came.json()["fields"].as_array().unwrap().iter().map(|one| one["field"].as_str().unwrap().into()).collect();
+    fields.sort();
+    fields.dedup();
+    assert_eq!(fields, ["areas", "title", "topic"]);
+    walk.seen(&operation, &came.says(422, "facts"));
 }
 
 #[tokio::test]
@@ -239,7 +293,7 @@ async fn refusals_are_in_the_language_asked_for_and_show_nothing_of_our_insides(
     let house = House::open().await;
     let token = house.admin.token(&["read", "people"]).await;
     let says = async |path: &str, lang: &str| {
-        let visitor = crate::helpers::person::Visitor::new(&house.url);
+        let visitor = Visitor::new(&house.url);
         let request = visitor.request(Method::GET, path).header("accept-language", lang);
         visitor.send(request).await.json()["error"]["message"].as_str().unwrap().to_string()
     };

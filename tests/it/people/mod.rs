@@ -6,6 +6,7 @@ mod grants;
 mod log_in;
 mod sessions;
 mod tokens;
+mod whole_way;
 
 use crate::helpers::chain::{Province, serve_with};
 use crate::helpers::person::{Visitor, add_person};

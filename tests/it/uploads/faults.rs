@@ -30,7 +30,7 @@ async fn an_upload_cut_at_any_byte_goes_on_and_ends_with_the_same_hash() {
         let now = until_within(PATIENCE, "the old connection to be over", async || {
             let (status, said) = desk.send(&id, whole + 1, &[]).await;
             assert_eq!(status, 409, "{said}");
-            (said["code"] == "wrong-offset").then(|| said["received"].as_u64().unwrap())
+            (said["error"]["code"] == "wrong-offset").then(|| said["received"].as_u64().unwrap())
         })
         .await;
         assert!((held..=held + part).contains(&now), "{now} after {held} and {part}");
@@ -204,8 +204,8 @@ async fn a_full_disk_stops_an_upload_with_a_sentence_and_room_lets_it_go_on() {
     let bytes = desk.tones("tin.wav", 20_000);
     let id = desk.announce("tin.wav", &bytes).await;
     let (status, said) = desk.send(&id, 0, &bytes).await;
-    assert_eq!((status, said["code"].as_str()), (507, Some("disk-full")), "{said}");
-    assert!(said["error"].as_str().unwrap().contains("hết chỗ"), "{said}");
+    assert_eq!((status, said["error"]["code"].as_str()), (507, Some("disk-full")), "{said}");
+    assert!(said["error"]["message"].as_str().unwrap().contains("hết chỗ"), "{said}");
     let held = said["received"].as_u64().unwrap();
     assert!(held > 0 && held <= 1 << 20, "{held}");
     assert_eq!(desk.look(&id).await["state"], "receiving");

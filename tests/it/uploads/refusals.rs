@@ -17,13 +17,13 @@ async fn sizes_quotas_and_open_files_are_judged_before_a_byte_is_taken() {
         answer(who.ask(Method::POST, API).json(&body)).await
     };
     let (status, said) = announce(&desk.editor, "lon.wav", 500_000_001).await;
-    assert_eq!((status, said["code"].as_str()), (413, Some("too-long")), "{said}");
-    assert!(said["error"].as_str().unwrap().contains("500,0 MB"), "{said}");
-    assert_eq!(announce(&desk.editor, "rong.wav", 0).await.1["code"], "empty");
+    assert_eq!((status, said["error"]["code"].as_str()), (413, Some("too-long")), "{said}");
+    assert!(said["error"]["message"].as_str().unwrap().contains("500,0 MB"), "{said}");
+    assert_eq!(announce(&desk.editor, "rong.wav", 0).await.1["error"]["code"], "empty");
     assert_eq!(announce(&desk.editor, "mot.wav", 400_000_000).await.0, 201);
     let (status, said) = announce(&desk.editor, "hai.wav", 200_000_001).await;
-    assert_eq!((status, said["code"].as_str()), (422, Some("over-quota")), "{said}");
-    let sentence = said["error"].as_str().unwrap();
+    assert_eq!((status, said["error"]["code"].as_str()), (422, Some("over-quota")), "{said}");
+    let sentence = said["error"]["message"].as_str().unwrap();
     assert!(sentence.contains("400,0 MB") && sentence.contains("600,0 MB"), "{sentence}");
     assert_eq!(announce(&desk.editor, "hai.wav", 200_000_000).await.0, 201);
     // The operator's commune has the usual quota; a person has only so many open.
@@ -32,11 +32,11 @@ async fn sizes_quotas_and_open_files_are_judged_before_a_byte_is_taken() {
         assert_eq!(announce(&operator, name, 250_000_000).await.0, 201);
     }
     let (status, said) = announce(&operator, "ba.wav", 1).await;
-    assert_eq!((status, said["code"].as_str()), (422, Some("too-many-open")), "{said}");
+    assert_eq!((status, said["error"]["code"].as_str()), (422, Some("too-many-open")), "{said}");
     // In the reader's language.
     let body = json!({ "file_name": "rong.wav", "bytes": 0, "head_sha256": Sha256::of(b"").to_string() });
     let (_, said) = answer(desk.editor.ask(Method::POST, &format!("{API}?lang=en")).json(&body)).await;
-    assert!(said["error"].as_str().unwrap().starts_with("The file is empty"), "{said}");
+    assert!(said["error"]["message"].as_str().unwrap().starts_with("The file is empty"), "{said}");
 }
 
 #[tokio::test]
@@ -50,7 +50,7 @@ async fn wrong_bytes_are_refused_with_how_many_are_here() {
     let mut more = bytes[1000..].to_vec();
     more.push(0);
     let (status, said) = desk.send(&id, 1000, &more).await;
-    assert_eq!((status, said["code"].as_str()), (422, Some("too-much")), "{said}");
+    assert_eq!((status, said["error"]["code"].as_str()), (422, Some("too-much")), "{said}");
     let held = usize::try_from(said["received"].as_u64().unwrap()).unwrap();
     assert!(held <= bytes.len(), "{held}");
     let (status, said) = desk.send(&id, held as u64, &bytes[held..]).await;

@@ -81,7 +81,6 @@ upload-refused-stalled = Nothing arrived for { $n } seconds. What arrived is kep
 upload-refused-broken = The connection broke. What arrived is kept; continue.
 upload-refused-overtaken = This file is being continued from another page.
 upload-refused-ended = This file takes no more: it is whole, cancelled or cleared away.
-upload-refused-announce = A file name, a size and the SHA-256 of the file's start are needed.
 upload-refused-header = The number of bytes sent is needed in the header upload-offset.
 upload-refused-unknown = There is no such upload.
 upload-refused-retry = This file is not in a state to be tried again.

@@ -81,7 +81,6 @@ upload-refused-stalled = Không nhận được gì trong { $n } giây. Phần �
 upload-refused-broken = Đường truyền bị ngắt. Phần đã nhận vẫn giữ; hãy tải tiếp.
 upload-refused-overtaken = Tệp này đang được tải tiếp từ một trang khác.
 upload-refused-ended = Tệp này không còn nhận thêm: đã tải đủ, đã hủy hoặc đã dọn.
-upload-refused-announce = Cần tên tệp, kích thước và SHA-256 của phần đầu tệp.
 upload-refused-header = Cần số byte đã gửi trong đầu mục upload-offset.
 upload-refused-unknown = Không có tệp tải lên này.
 upload-refused-retry = Tệp này không ở trạng thái thử lại được.
