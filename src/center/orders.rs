@@ -33,7 +33,8 @@ impl Center {
             demand,
             dayparts: Vec::new(),
             from: facts.airs_from,
-            to: facts.airs_to,
+            // It ends with its document, and an order beyond that is refused.
+            to: facts.last_day(),
             target: facts.target.clone(),
         });
         let new = orders.len() - 1;

@@ -31,6 +31,8 @@ use bulletins::BulletinFile;
 pub const IMPORTER: &str = "import";
 /// Days over which rules are checked for overlaps and guard hours.
 const LINT_DAYS: u32 = 400;
+/// Letters of a sentence at most.
+const SENTENCE_LETTERS: usize = 500;
 /// Places a finding of the planner's linter is looked up in.
 const STATIONS_FILE: &str = "stations.csv";
 const GRID_FILE: &str = "grid.toml";
@@ -105,6 +107,19 @@ impl Finder {
     }
 }
 
+/// A sentence without what a terminal would obey, and no longer than anybody reads: it may repeat what stands in a file.
+fn readable(sentence: String) -> String {
+    if sentence.len() <= SENTENCE_LETTERS && !sentence.contains(char::is_control) {
+        return sentence;
+    }
+    let mut letters = sentence.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter });
+    let mut short: String = letters.by_ref().take(SENTENCE_LETTERS).collect();
+    if letters.next().is_some() {
+        short.push('…');
+    }
+    short
+}
+
 /// Line of each rule or order, to give the linter's findings a place.
 type Lines = std::collections::BTreeMap<String, usize>;
 
@@ -133,6 +148,9 @@ impl Center {
         }
         let held = self.schedules().await?;
         self.judge(&read, &held, today, &mut imported.found).await?;
+        for found in &mut imported.found {
+            found.sentence = readable(std::mem::take(&mut found.sentence));
+        }
         imported.found.sort();
         imported.found.dedup();
         if imported.refused() {

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::super::taking::{blocking, hash_file};
 use super::super::{Center, CenterError};
-use super::{CheckVerdict, Draft, UploadRow};
+use super::{CheckVerdict, Draft, Given, Ordered, UploadRow};
 use crate::audio::findings::Verdict;
 use crate::domain::upload::UploadState;
 
@@ -96,7 +96,10 @@ impl Center {
         let accepted = heard.report.verdict == Verdict::Accepted && heard.sound.is_some();
         let verdict = serde_json::to_string(&CheckVerdict { report: heard.report, sound: heard.sound })?;
         if self.store.judge_upload(&row.id, accepted, &verdict, crate::clock::now()).await? && accepted {
-            self.use_upload(&row.id).await?;
+            let given = self.use_upload(&row.id).await?;
+            if let Given::Used { code, order: Ordered::Refused(why), .. } = given {
+                tracing::warn!("the order that was asked for with {code} is refused: {why}");
+            }
         }
         Ok(())
     }

@@ -236,6 +236,11 @@ pub fn distort_json(value: &Value, chance: &mut Chance) -> Value {
                 let more = odd_value(chance);
                 items.extend(std::iter::repeat_n(more, 1 << chance.below(8)));
             }
+            // Of the same type it comes further in.
+            (3, Value::String(text)) => *text = odd_text(chance),
+            (3, Value::Number(number)) => {
+                *number = chance.one_of(&[0, 1, 2, 7, 24, 366, i32::MAX.into(), -1]).to_owned().into()
+            }
             (_, place) => *place = odd_value(chance),
         }
     }
@@ -263,6 +268,36 @@ fn way_into(value: &Value, chance: &mut Chance) -> String {
     way
 }
 
+fn odd_text(chance: &mut Chance) -> String {
+    let texts = [
+        "' OR 1=1 --",
+        "../../etc/passwd",
+        "<script>",
+        "%00%0a",
+        "{{7*7}}",
+        "0000-00-00",
+        "+999999-12-31",
+        "2024-02-30",
+        "-262143-01-01",
+        "262142-12-31",
+        "9999-12-31",
+        "2024-02-29",
+        "TIN-1",
+        "xa-1",
+        "commune",
+        "priority",
+        "urgent",
+        "approver",
+        "xa-1, xa-2;thu",
+        " ",
+    ];
+    match chance.below(4) {
+        0 => "ạ".repeat(1 << chance.below(17)),
+        1 => (*chance.one_of(&ODD)).into(),
+        _ => (*chance.one_of(&texts)).into(),
+    }
+}
+
 fn odd_value(chance: &mut Chance) -> Value {
     match chance.below(12) {
         0 => Value::Null,
@@ -271,20 +306,7 @@ fn odd_value(chance: &mut Chance) -> Value {
         3 => Value::from(u64::MAX),
         4 => Value::from(1e308),
         5 => Value::from(chance.number()),
-        6 => Value::from("ạ".repeat(1 << chance.below(17))),
-        7 => Value::from(*chance.one_of(&ODD)),
-        8 => Value::from(*chance.one_of(&[
-            "' OR 1=1 --",
-            "../../etc/passwd",
-            "<script>",
-            "%00%0a",
-            "{{7*7}}",
-            "0000-00-00",
-            "+999999-12-31",
-            "2024-02-30",
-            "-262143-01-01",
-            "262142-12-31",
-        ])),
+        6..=8 => Value::from(odd_text(chance)),
         9 => Value::Array(Vec::new()),
         10 => (0..1 << chance.below(8)).fold(Value::Null, |inner, _| Value::Array(vec![inner])),
         _ => Value::Object(serde_json::Map::new()),

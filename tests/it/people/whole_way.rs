@@ -81,7 +81,8 @@ async fn upload(editor: &Program, bytes: &[u8]) {
     .await;
     assert_eq!((&used["bulletin"], &used["version"]), (&json!("TIN-API"), &json!(1)));
     assert_eq!(used["sha256"], Sha256::of(bytes).to_string());
-    editor.post(&place, facts("TIN-API")).await.says(409, "\"code-taken\"");
+    editor.post(&place, facts("TIN-API")).await.says(422, "\"code\"");
+    editor.post(&place, facts("TIN-KHAC")).await.says(410, "\"ended\"");
 }
 
 /// Has a key of one's own admitted; the key.
