@@ -148,7 +148,10 @@ pub fn distort(text: &str, chance: &mut Chance) -> Vec<u8> {
                 fields.swap(one, two);
                 lines[at] = fields.join(",");
             }
-            4 => lines[at] = with_numbers(&lines[at], chance.one_of(&EXTREME)),
+            4 => {
+                let extreme = *chance.one_of(&EXTREME);
+                lines[at] = with_numbers(&lines[at], extreme);
+            }
             5 => {
                 let odd = *chance.one_of(&ODD);
                 let place = boundary(&lines[at], chance);
