@@ -117,7 +117,7 @@ async fn damaged_folders_are_answered_with_sentences_and_store_nothing() {
                 std::fs::write(file, text).unwrap();
             }
         }
-        if round % 50 == 0 {
+        if round.is_multiple_of(50) {
             assert_eq!(stored(&mut database).await, before, "round {round}");
         }
     }
