@@ -243,7 +243,10 @@ impl<'a> Maker<'a> {
             *place = sample;
         }
         self.next += 1;
-        Ok(self.encoder.encode_vec(&self.frame, PACKET_BYTES)?)
+        // Kept at its own size: thousands of packets wait here, each a hundredth of the largest.
+        let mut packet = [0; PACKET_BYTES];
+        let length = self.encoder.encode(&self.frame, &mut packet)?;
+        Ok(packet[..length].to_vec())
     }
 }
 

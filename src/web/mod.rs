@@ -5,7 +5,9 @@ mod api;
 #[doc = include_str!("asvs.md")]
 pub mod asvs {}
 mod device;
+mod flash;
 mod handlers;
+mod origin;
 pub mod pages;
 mod routes;
 mod session;

@@ -15,7 +15,7 @@ use super::handlers::{
     multipart, queue, reach, reconcile, second_factor, stations, today, today_words, upload, user, users, version,
     withdrawal,
 };
-use super::{Web, api, session};
+use super::{Web, api, origin, session};
 use crate::protocol::{enrol, link};
 
 /// No script, style, frame or form may come from or go to another host.
@@ -44,7 +44,7 @@ pub fn router(web: Web) -> Router {
         // people's programs
         .merge(api::document::router())
         // people
-        .merge(pages().layer(in_words).layer(middleware::from_fn(session::same_site)))
+        .merge(pages().layer(in_words).layer(middleware::from_fn(origin::same_site)))
         .with_state(web)
         .layer(header(CONTENT_SECURITY_POLICY, POLICY))
         // Whoever lets an answer be kept says so.

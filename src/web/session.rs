@@ -1,17 +1,17 @@
-//! Who asks: session cookie, language, flash and the two checks that a form was sent from our own page. Pages and use
-//! cases know nothing of cookies.
+//! Who asks: session cookie, language, flash and the token that a form was sent from our own page. Pages and use cases
+//! know nothing of cookies.
 
 use axum::Form;
 use axum::extract::{FromRequest, FromRequestParts, Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::handlers::Failed;
-use super::pages::{Flash, FlashKind, Frame, Lang, MessagePage, Tab, UserView, Words, encode};
-use super::{Web, device};
+use super::pages::{Flash, Frame, Lang, MessagePage, Tab, UserView, Words, encode};
+use super::{Web, device, flash};
 use crate::center::people::{Duty, Person, Place};
 use crate::domain::access::Role;
 use crate::domain::ids::Sha256;
@@ -24,62 +24,6 @@ const SESSION_SECONDS: u32 = 16 * 3600;
 const LANGUAGE_SECONDS: u32 = 365 * 86_400;
 /// A flash that is not fetched by then is stale.
 const FLASH_SECONDS: u32 = 60;
-
-/// Everything a flash can say; the cookie carries the word and a number, never text.
-const FLASHES: &[(&str, FlashKind)] = &[
-    ("confirmed", FlashKind::Done),
-    ("confirmed-before", FlashKind::Note),
-    ("undone", FlashKind::Done),
-    ("power-cut", FlashKind::Done),
-    ("power-cut-none", FlashKind::Note),
-    ("stale", FlashKind::Refused),
-    ("not-ended", FlashKind::Refused),
-    ("bad-part", FlashKind::Refused),
-    ("bad-began", FlashKind::Refused),
-    ("bad-span", FlashKind::Refused),
-    ("bad-cause", FlashKind::Refused),
-    ("bad-note", FlashKind::Refused),
-    ("bad-word", FlashKind::Refused),
-    ("uploaded", FlashKind::Done),
-    ("uploaded-order", FlashKind::Done),
-    ("uploaded-order-warn", FlashKind::Note),
-    ("unchanged", FlashKind::Note),
-    ("submitted", FlashKind::Done),
-    ("approved", FlashKind::Done),
-    ("endorsed", FlashKind::Done),
-    ("key-requested", FlashKind::Done),
-    ("key-lost", FlashKind::Done),
-    ("key-not-taken", FlashKind::Refused),
-    ("returned", FlashKind::Done),
-    ("withdrawn", FlashKind::Done),
-    ("not-heard", FlashKind::Refused),
-    ("no-reason", FlashKind::Refused),
-    ("no-file", FlashKind::Refused),
-    ("decided-before", FlashKind::Refused),
-    ("revoked", FlashKind::Done),
-    ("nothing-to-revoke", FlashKind::Note),
-    ("choice-saved", FlashKind::Done),
-    ("user-added", FlashKind::Done),
-    ("user-locked", FlashKind::Done),
-    ("upload-cancelled", FlashKind::Done),
-    ("upload-retried", FlashKind::Done),
-    ("upload-ended", FlashKind::Note),
-    ("upload-files", FlashKind::Done),
-    ("facts-saved", FlashKind::Done),
-    ("code-taken", FlashKind::Refused),
-    ("uploaded-order-refused", FlashKind::Note),
-    ("user-enabled", FlashKind::Done),
-    ("grant-given", FlashKind::Done),
-    ("grant-ended", FlashKind::Done),
-    ("handed-over", FlashKind::Done),
-    ("second-factor-reset", FlashKind::Done),
-    ("sessions-ended", FlashKind::Done),
-    ("session-ended", FlashKind::Done),
-    ("devices-seen", FlashKind::Done),
-    ("password-changed", FlashKind::Done),
-    ("token-revoked", FlashKind::Done),
-    ("proved", FlashKind::Done),
-];
 
 /// A request to a page, whoever sends it.
 pub struct Visit {
@@ -120,7 +64,7 @@ impl Visit {
             path,
             token: held(TOKEN),
             place: device::place(parts, web.behind_proxy),
-            flash: flash.and_then(|value| read_flash(words, &value)),
+            flash: flash.and_then(|value| flash::read(words, &value)),
             set,
         }
     }
@@ -400,15 +344,6 @@ async fn read_form(me: Signed, request: Request, web: &Web) -> Result<Posted, Re
     Ok(posted)
 }
 
-/// Refuses what another site's page sends, before anything of it is read.
-pub async fn same_site(request: Request, next: Next) -> Response {
-    if !may_come(&request) {
-        tracing::warn!("a form of another site for {:?} was refused", request.uri().path());
-        return (StatusCode::FORBIDDEN, "403: this form was sent from another site").into_response();
-    }
-    next.run(request).await
-}
-
 /// Says in the reader's language what the framework refuses in its own words, which are for nobody here: a field sent
 /// twice, a form of another type.
 pub async fn in_words(State(web): State<Web>, request: Request, next: Next) -> Response {
@@ -428,34 +363,6 @@ pub async fn in_words(State(web): State<Web>, request: Request, next: Next) -> R
         None => None,
     };
     visit.message(person.as_ref(), response.status(), None)
-}
-
-/// Whether a request may have come from where it says: only reading may be asked for by other sites.
-pub fn may_come(request: &Request) -> bool {
-    let changes = [Method::POST, Method::PATCH, Method::DELETE].contains(request.method());
-    !changes || from_here(request.headers())
-}
-
-fn from_here(headers: &HeaderMap) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    match text("sec-fetch-site") {
-        Some("same-origin" | "none") => return true,
-        Some(_) => return false,
-        None => {}
-    }
-    // Browsers without fetch metadata still say where a form comes from; programs say neither.
-    let Some(origin) = headers.get(ORIGIN) else { return true };
-    let host = text(HOST.as_str());
-    let from = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
-    from.is_some() && from == host
-}
-
-/// A path of ours to go on to; anything that could lead elsewhere is none.
-pub fn local(next: &str) -> Option<&str> {
-    let odd = |c: char| c.is_control() || c == '\\';
-    let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains(odd);
-    let onward = !["/dang-nhap", "/xac-nhan-lai"].iter().any(|page| next.starts_with(page));
-    (ours && onward).then_some(next)
 }
 
 fn see_other(to: &str) -> Response {
@@ -479,47 +386,4 @@ fn make_cookie(name: &str, value: &str, seconds: u32, tls: bool) -> Option<Heade
     let name = cookie_name(name, tls);
     let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
     HeaderValue::from_str(&text).ok()
-}
-
-fn read_flash(words: Words, value: &str) -> Option<Flash> {
-    let (word, number) = value.split_once('.')?;
-    let (word, kind) = FLASHES.iter().find(|(known, _)| *known == word)?;
-    Some(Flash { kind: *kind, text: words.count(&format!("flash-{word}"), number.parse::<u64>().ok()?) })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_paths_of_ours_are_gone_on_to() {
-        assert_eq!(local("/doi-soat?from=2024-06-01"), Some("/doi-soat?from=2024-06-01"));
-        for elsewhere in ["", "//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nb", "/dang-nhap"] {
-            assert_eq!(local(elsewhere), None, "{elsewhere}");
-        }
-    }
-
-    #[test]
-    fn a_form_of_another_site_is_told_by_its_headers() {
-        let headers = |pairs: &[(&'static str, &'static str)]| {
-            pairs.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value))).collect()
-        };
-        let own: HeaderMap = headers(&[("host", "loa.example"), ("origin", "https://loa.example")]);
-        assert!(from_here(&own));
-        let other: HeaderMap = headers(&[("host", "loa.example"), ("origin", "https://evil.example")]);
-        assert!(!from_here(&other));
-        assert!(!from_here(&headers(&[("sec-fetch-site", "cross-site")])));
-        assert!(!from_here(&headers(&[("host", "loa.example"), ("origin", "null")])));
-    }
-
-    #[test]
-    fn every_flash_has_its_sentence_in_both_languages() {
-        for (word, _) in FLASHES {
-            for lang in [Lang::Vi, Lang::En] {
-                let text = read_flash(Words::new(lang), &format!("{word}.3")).expect("a known word").text;
-                assert!(!text.contains("Unknown"), "{word}: {text}");
-            }
-        }
-        assert_eq!(read_flash(Words::default(), "free text.1"), None);
-    }
 }

@@ -3,9 +3,9 @@
 
 use thirtyfour::WebElement;
 
-use crate::helpers::account::{PASSWORD, add_person};
 use crate::helpers::browser::Browser;
 use crate::helpers::chain::{Province, serve, settled};
+use crate::helpers::person::{PASSWORD, add_person};
 use crate::helpers::sound::write_tones;
 use crate::helpers::until::until_within;
 
@@ -165,8 +165,8 @@ async fn a_person_without_the_right_gets_a_sentence_and_a_stranger_the_log_in() 
     seat.log_in("truc").await;
     for (path, shown) in [("/hom-nay?station=dai-1", false), ("/hom-nay?station=dai-2", true), ("/nguoi-dung", false)] {
         seat.visit(path).await;
-        let may = seat.browser.driver().source().await.unwrap().contains("403");
-        assert_eq!(!may, shown, "{path}");
+        let said = seat.browser.element("main").await.text().await.unwrap();
+        assert_eq!(!said.contains("403"), shown, "{path}: {said}");
     }
     seat.browser.quit().await;
 }

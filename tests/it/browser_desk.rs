@@ -62,7 +62,7 @@ async fn with_the_keyboard_alone_an_approver_listens_opens_the_warnings_and_appr
     seat.visit("/duyet").await;
     enter(&seat, ".q a[href^='/ban-tin/TIN-MOT']").await;
     seat.browser.text("#heard", "Mới nghe 0 trên 1").await;
-    assert_eq!(run(&seat, "return document.querySelector('[data-needs-hearing]').disabled").await, json!(true));
+    assert_eq!(run(&seat, "return document.querySelector('[data-unheard]').disabled").await, json!(true));
 
     // Who sends the form all the same is refused.
     let sent = "const form = document.querySelector(\"form[action$='/TIN-MOT/duyet']\"); \
@@ -85,7 +85,7 @@ async fn with_the_keyboard_alone_an_approver_listens_opens_the_warnings_and_appr
                  .then(bytes => crypto.subtle.digest('SHA-256', bytes))\
                  .then(hash => Array.from(new Uint8Array(hash), byte => byte.toString(16).padStart(2, '0')).join(''))";
     let heard = run(&seat, heard).await;
-    enter(&seat, "[data-needs-hearing]").await;
+    enter(&seat, "form[action$='/duyet'] button.ok").await;
     seat.browser.text(".flash", "Đã duyệt").await;
     let plan = province.plan("dai-1");
     let planned = plan["items"].as_array().unwrap().iter().find(|item| item["bulletin"] == "TIN-MOT");

@@ -10,8 +10,8 @@ use loa::store::bulletins::Expect;
 use serde_json::{Value, json};
 
 use crate::browser_chain::Seat;
-use crate::helpers::account::PASSWORD;
 use crate::helpers::chain::{Province, serve, wav_files};
+use crate::helpers::person::PASSWORD;
 use crate::helpers::until::until;
 
 const FORM: &str = "form[data-own-key]";
@@ -19,7 +19,7 @@ const SAID: &str = "form[data-own-key] [role=status]";
 
 fn add(province: &Province, name: &str, roles: &[&str]) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_loa"))
-        .args(["user", "add", name])
+        .args(["user", "add", name, "--keep-password"])
         .args(roles.iter().flat_map(|role| ["--role", role]))
         .env("LOA_DATA", province.data())
         .stdin(Stdio::piped())

@@ -18,8 +18,8 @@ use super::{
     account, acts, bulletins, facts, findings, keys, outlook, schedules, sounds, steps, tokens, uploads, users,
 };
 use crate::web::Web;
+use crate::web::origin::may_come;
 use crate::web::pages::{Lang, Words};
-use crate::web::session::may_come;
 
 /// Where it lies.
 const PATH: &str = "/api/v1/openapi.json";

@@ -181,8 +181,16 @@ pub async fn send(caller: Caller, Path(id): Path<String>, headers: HeaderMap, bo
         let text = caller.words.t("upload-refused-header");
         return Err(ApiError::told(StatusCode::BAD_REQUEST, "offset", text));
     };
-    let mut body = body.into_data_stream();
-    let received = caller.center().receive_upload(&id, offset, &mut body, PATIENCE).await;
+    // In a task of its own: when the client is gone, this request is dropped at once, but what was being written must
+    // come to its end before anybody else's turn to write.
+    let (center, file) = (caller.center().clone(), id.clone());
+    let taking = tokio::spawn(async move {
+        let mut body = body.into_data_stream();
+        let received = center.receive_upload(&file, offset, &mut body, PATIENCE).await;
+        (received, body)
+    });
+    let (received, mut body) =
+        taking.await.map_err(|error| caller.center_failed(CenterError::Broken(error.to_string())))?;
     let received = received.map_err(|error| caller.center_failed(error))?;
     if matches!(received, Received::WrongOffset(_) | Received::TooMuch(_) | Received::Ended) {
         read_on(&mut body).await;

@@ -63,7 +63,10 @@ if (audio && controls) {
   });
 
   const keys = { k: 'play', j: 'back', l: 'forward', n: 'flag' };
+  // Letters do something only while the focus is on the player or the table: elsewhere they may be somebody's speech
+  // software or a slip of the hand (WCAG 2.1.4).
   document.addEventListener('keydown', event => {
+    if (!event.target.closest('[data-player], .chk')) return;
     const typing = event.target.closest('input, textarea, select, [contenteditable]');
     const step = keys[event.key.toLowerCase()];
     if (step && steps[step] && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {

@@ -12,8 +12,9 @@ use super::wording::{refusal_status, refused};
 use crate::center::people::{Duty, PeopleError, Refusal, SessionRow};
 use crate::domain::access::Standing;
 use crate::domain::password::SHORTEST;
+use crate::web::origin::local;
 use crate::web::pages::{AccountPage, PasswordPage, ProvePage, SessionView, SessionsPage, Tab};
-use crate::web::session::{Early, EarlyPosted, Posted, Signed, duty_page, local};
+use crate::web::session::{Early, EarlyPosted, Posted, Signed, duty_page};
 
 /// `GET /tai-khoan`
 pub async fn overview(me: Signed) -> Response {

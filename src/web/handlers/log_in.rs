@@ -14,8 +14,9 @@ use crate::domain::access::Role;
 use crate::web::api::caller::words;
 use crate::web::api::document;
 use crate::web::api::error::ApiError;
+use crate::web::origin::local;
 use crate::web::pages::{CodePage, LoginPage, Tab, encode};
-use crate::web::session::{Early, EarlyPosted, Signed, Visit, local};
+use crate::web::session::{Early, EarlyPosted, Signed, Visit};
 
 /// Not among the names that the library knows.
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");

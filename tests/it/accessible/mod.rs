@@ -13,8 +13,8 @@ use thirtyfour::Cookie;
 
 use crate::helpers::axe::Axe;
 use crate::helpers::browser::Browser;
+use crate::helpers::person::Visitor;
 use crate::helpers::until::until;
-use crate::helpers::visitor::Visitor;
 use crate::source::files;
 use pages::{At, LOOKS, Look, Reader, least_side, routes, waits};
 use province::Lively;
@@ -112,8 +112,8 @@ async fn every_page_can_be_used_by_everybody_with_keys_alone_on_a_phone_and_on_a
     let mut faults: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for reader in readers() {
         let visitor = match reader {
-            Some(name) => Visitor::log_in(&province.url, name).await,
-            None => Visitor::stranger(&province.url),
+            Some(name) => Visitor::of(&province.url, name).await,
+            None => Visitor::new(&province.url),
         };
         inspector.sit(&visitor).await;
         for window in WINDOWS {

@@ -1,7 +1,6 @@
 //! What tests stand on: other programs held on a leash, a database server, a browser, a whole province run by command,
 //! and waiting for conditions.
 
-pub mod account;
 pub mod axe;
 pub mod browser;
 pub mod chain;
@@ -17,4 +16,3 @@ pub mod running;
 pub mod schema;
 pub mod sound;
 pub mod until;
-pub mod visitor;

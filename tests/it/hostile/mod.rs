@@ -7,8 +7,8 @@ mod sessions;
 mod wire;
 
 use crate::helpers::chain::{Province, serve};
+use crate::helpers::person::{Visitor, add_person};
 use crate::helpers::running::Running;
-use crate::helpers::visitor::{Visitor, add_person};
 
 /// Markup, a template, quotes: shown as what it is or not at all.
 const MARKUP: &str = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{7*7}}&amp;";
@@ -26,21 +26,21 @@ impl Stage {
         province.tones("TIN-NHAP", 1, 1_500, "thu").tones("TIN-CHO", 2, 1_500, "thu");
         province.prepare();
         for (name, role) in PEOPLE {
-            add_person(&province, name, &[role]);
+            add_person(&province, name, role);
         }
         let (center, url) = serve(&province, "127.0.0.1:0").await;
         let stage = Self { province, center, url };
-        let submitted = stage.person("bientap").await.post("/ban-tin/TIN-CHO/gui-duyet", &[("version", "1")]).await;
+        let submitted = stage.person("bientap").await.submit("/ban-tin/TIN-CHO/gui-duyet", &[("version", "1")]).await;
         assert_eq!(submitted.status, 303, "{}", submitted.text);
         stage
     }
 
     async fn person(&self, name: &str) -> Visitor {
-        Visitor::log_in(&self.url, name).await
+        Visitor::of(&self.url, name).await
     }
 
     fn stranger(&self) -> Visitor {
-        Visitor::stranger(&self.url)
+        Visitor::new(&self.url)
     }
 }
 

@@ -60,7 +60,7 @@ async fn every_route_of_the_api_is_in_the_document() {
 
 #[tokio::test]
 async fn nobody_and_a_token_of_another_scope_are_refused_by_every_operation() {
-    let mut house = furnished().await;
+    let house = furnished().await;
     let document = document(&house.url).await;
     let mut tokens = Vec::new();
     for scope in SCOPES {
@@ -120,7 +120,7 @@ impl Walk {
     /// Sends bytes of an upload; the status.
     async fn send(&mut self, token: &str, id: &str, offset: usize, bytes: &[u8]) -> u16 {
         let operation = self.find("PATCH /api/v1/uploads/{id}");
-        let mut visitor = Visitor::new(&self.url);
+        let visitor = Visitor::new(&self.url);
         let request = visitor.request(Method::PATCH, &format!("/api/v1/uploads/{id}")).bearer_auth(token);
         let came = visitor.send(request.header("upload-offset", offset).body(bytes.to_vec())).await;
         self.seen(&operation, &came);
@@ -178,7 +178,7 @@ impl Walk {
 
 #[tokio::test]
 async fn every_operation_answers_as_the_document_says_done_or_refused() {
-    let mut house = furnished().await;
+    let house = furnished().await;
     let document = document(&house.url).await;
     let all = operations(&document);
     let url = house.url.clone();
@@ -290,10 +290,10 @@ async fn bulletins(walk: &mut Walk, editor: &str, approver: &str) {
 
 #[tokio::test]
 async fn refusals_are_in_the_language_asked_for_and_show_nothing_of_our_insides() {
-    let mut house = House::open().await;
+    let house = House::open().await;
     let token = house.admin.token(&["read", "people"]).await;
     let says = async |path: &str, lang: &str| {
-        let mut visitor = Visitor::new(&house.url);
+        let visitor = Visitor::new(&house.url);
         let request = visitor.request(Method::GET, path).header("accept-language", lang);
         visitor.send(request).await.json()["error"]["message"].as_str().unwrap().to_string()
     };

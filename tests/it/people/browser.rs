@@ -78,7 +78,7 @@ async fn an_approver_sets_up_a_second_factor_and_looks_after_their_account_by_ke
     let province = Province::new(1);
     province.write_schedules();
     province.loa(&["import", &province.text("schedules")]).well();
-    add_person(&province, "nguoiduyet", "approver@thu", true);
+    add_person(&province, "nguoiduyet", "approver@thu");
     let (_center, url) = serve_with(&province, &["--listen", "127.0.0.1:0"]).await;
     let mut typist = Typist { browser: Browser::new((1366, 900), false).await, url };
 

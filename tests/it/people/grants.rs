@@ -7,9 +7,9 @@ use crate::helpers::person::Visitor;
 
 #[tokio::test]
 async fn a_right_counts_on_its_days_only_and_is_lost_at_once_when_taken_back() {
-    let mut house = House::open().await;
+    let house = House::open().await;
     house.add("bientap", "editor@thu");
-    let mut person = house.entered("bientap").await;
+    let person = house.entered("bientap").await;
     let today = house.province.today();
     let (yesterday, tomorrow) = (today - Days::new(1), today + Days::new(1));
     let days = |from: chrono::NaiveDate, to: chrono::NaiveDate| (from.to_string(), to.to_string());
@@ -36,16 +36,16 @@ async fn a_right_counts_on_its_days_only_and_is_lost_at_once_when_taken_back() {
 
 #[tokio::test]
 async fn an_administrator_gives_only_within_their_own_area_and_never_to_themself() {
-    let mut house = House::open().await;
+    let house = House::open().await;
     house.add("quantrixa", "admin@xa-1");
     house.add("truc", "operator@xa-1");
     house.add("bientap", "editor@thu");
     let today = house.province.today().to_string();
-    let mut commune = house.entered("quantrixa").await;
+    let commune = house.entered("quantrixa").await;
     let give = |role: &'static str, area: &'static str| {
         [("role", role.to_string()), ("area", area.to_string()), ("from", today.clone())]
     };
-    let mut try_it = async |name: &str, role: &'static str, area: &'static str| {
+    let try_it = async |name: &str, role: &'static str, area: &'static str| {
         let fields = give(role, area);
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let page = "/tai-khoan/phien";
@@ -73,9 +73,9 @@ async fn an_administrator_gives_only_within_their_own_area_and_never_to_themself
 
 #[tokio::test]
 async fn the_last_administrator_is_not_taken_away() {
-    let mut house = House::open().await;
+    let house = House::open().await;
     house.add("quantri2", "admin@thu");
-    let mut second = house.entered("quantri2").await;
+    let second = house.entered("quantri2").await;
     house.act("quantri2", "khoa", &[]).await.leads_to("/nguoi-dung/quantri2");
     second.get("/nguoi-dung").await.leads_to("/dang-nhap?next=%2Fnguoi-dung");
     house.province.loa(&["user", "disable", "quantri"]).refused(2, "nobody else administers thu");
@@ -85,7 +85,7 @@ async fn the_last_administrator_is_not_taken_away() {
 
 #[tokio::test]
 async fn an_acting_approver_approves_within_their_days_and_pages_say_for_whom() {
-    let mut house = House::open().await;
+    let house = House::open().await;
     house.add("nguoiduyet", "approver@thu");
     house.add("phopham", "editor@xa-1");
     let today = house.province.today();
@@ -103,14 +103,14 @@ async fn an_acting_approver_approves_within_their_days_and_pages_say_for_whom() 
     house.act("phopham", "quyen", &fields("quantri", &to)).await.says(422, "không có quyền này");
     house.act("phopham", "quyen", &fields("nguoiduyet", "")).await.says(422, "phải có ngày cuối");
     house.act("phopham", "quyen", &fields("nguoiduyet", &to)).await.leads_to("/nguoi-dung/phopham");
-    let mut deputy = house.entered("phopham").await;
+    let deputy = house.entered("phopham").await;
     let page = deputy.get("/duyet").await.says(200, "Quyền duyệt thay nguoiduyet từ");
     page.says(200, &format!("đến {}", (today + Days::new(3)).format("%-d/%-m/%Y")));
 }
 
 #[tokio::test]
 async fn a_post_is_handed_over_in_one_act_and_open_pages_lose_it_at_once() {
-    let mut house = House::open().await;
+    let house = House::open().await;
     house.add("truccu", "operator@xa-1");
     house.add("trucmoi", "operator@xa-2");
     let (mut before, mut after) = (house.entered("truccu").await, house.entered("trucmoi").await);

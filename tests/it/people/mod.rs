@@ -25,25 +25,25 @@ impl House {
         let province = Province::new(2);
         province.write_schedules();
         province.loa(&["import", &province.text("schedules")]).well();
-        add_person(&province, "quantri", "admin@thu", true);
+        add_person(&province, "quantri", "admin@thu");
         let (center, url) = serve_with(&province, &["--listen", "127.0.0.1:0"]).await;
-        let mut admin = Visitor::new(&url);
+        let admin = Visitor::new(&url);
         admin.enter("quantri").await;
         Self { province, _center: center, url, admin }
     }
 
     fn add(&self, name: &str, role: &str) {
-        add_person(&self.province, name, role, true);
+        add_person(&self.province, name, role);
     }
 
     async fn entered(&self, name: &str) -> Visitor {
-        let mut visitor = Visitor::new(&self.url);
+        let visitor = Visitor::new(&self.url);
         visitor.enter(name).await;
         visitor
     }
 
     /// An act of the administrator on somebody's page.
-    async fn act(&mut self, name: &str, act: &str, fields: &[(&str, &str)]) -> crate::helpers::person::Came {
+    async fn act(&self, name: &str, act: &str, fields: &[(&str, &str)]) -> crate::helpers::person::Came {
         let page = format!("/nguoi-dung/{name}");
         self.admin.post(&page, &format!("{page}/{act}"), fields).await
     }

@@ -22,7 +22,7 @@ async fn a_person_sees_their_sessions_and_ends_them() {
     there.get("/ban-tin").await.leads_to("/dang-nhap?next=%2Fban-tin");
 
     there.enter("bientap").await;
-    let mut third = house.entered("bientap").await;
+    let third = house.entered("bientap").await;
     third.post(page, "/tai-khoan/phien/ket-thuc", &[]).await.leads_to(page);
     for other in [&mut here, &mut there] {
         other.get("/ban-tin").await.leads_to("/dang-nhap?next=%2Fban-tin");
@@ -32,23 +32,23 @@ async fn a_person_sees_their_sessions_and_ends_them() {
 
 #[tokio::test]
 async fn nobody_ends_somebody_elses_session_with_its_number() {
-    let mut house = House::open().await;
+    let house = House::open().await;
     house.add("bientap", "editor@thu");
-    let mut person = house.entered("bientap").await;
+    let person = house.entered("bientap").await;
     let second = house.entered("bientap").await;
     let list = person.get("/tai-khoan/phien").await;
     let id = list.between("name=\"session\" value=\"", "\"");
     let page = "/tai-khoan/phien";
     house.admin.post(page, "/tai-khoan/phien/ket-thuc", &[("session", &id)]).await;
-    let mut second = second;
+    let second = second;
     second.get("/ban-tin").await.says(200, "Bản tin");
 }
 
 #[tokio::test]
 async fn changing_people_needs_a_recent_proof_and_a_disabled_user_is_out_at_once() {
-    let mut house = House::open().await;
+    let house = House::open().await;
     house.add("bientap", "editor@thu");
-    let mut person = house.entered("bientap").await;
+    let person = house.entered("bientap").await;
     // As if the administrator had logged in an hour ago.
     let mut database = house.province.database().await;
     let hour_ago = chrono::Utc::now() - chrono::Duration::hours(1);
@@ -72,7 +72,7 @@ async fn a_desk_left_alone_for_two_hours_logs_out_and_an_operators_phone_does_no
     let house = House::open().await;
     house.add("bientap", "editor@thu");
     house.add("truc", "operator@xa-1");
-    let (mut desk, mut phone) = (house.entered("bientap").await, house.entered("truc").await);
+    let (desk, phone) = (house.entered("bientap").await, house.entered("truc").await);
     let mut database = house.province.database().await;
     let long_ago = chrono::Utc::now() - chrono::Duration::minutes(121);
     sqlx::query("UPDATE sessions SET last_seen_at = $1").bind(long_ago).execute(&mut database).await.unwrap();

@@ -8,9 +8,9 @@ use crate::helpers::person::call;
 
 #[tokio::test]
 async fn a_token_reaches_as_far_as_its_scopes_and_its_owner_and_ends_with_either() {
-    let mut house = House::open().await;
+    let house = House::open().await;
     house.add("bientap", "editor@thu");
-    let mut person = house.entered("bientap").await;
+    let person = house.entered("bientap").await;
     let read = person.token(&["read"]).await;
     let people = person.token(&["people"]).await;
     let url = house.url.clone();
@@ -61,7 +61,7 @@ async fn a_token_reaches_as_far_as_its_scopes_and_its_owner_and_ends_with_either
 async fn a_token_that_is_asked_for_wrongly_is_not_made() {
     let house = House::open().await;
     house.add("bientap", "editor@thu");
-    let mut person = house.entered("bientap").await;
+    let person = house.entered("bientap").await;
     let page = "/tai-khoan/ma-truy-cap";
     for (name, days, scope, words) in [
         ("", "30", "read", "dùng cho việc gì"),
@@ -77,14 +77,14 @@ async fn a_token_that_is_asked_for_wrongly_is_not_made() {
 
 #[tokio::test]
 async fn a_session_writes_only_with_the_token_of_its_forms() {
-    let mut house = House::open().await;
+    let house = House::open().await;
     let body = json!({"name": "truc", "display_name": "Trực", "grants": [{"role": "operator", "area": "xa-1"}]});
     let request = house.admin.request(Method::POST, "/api/v1/users").json(&body);
     house.admin.send(request).await.says(403, "\"csrf\"");
     let csrf = house.admin.csrf("/tai-khoan/phien").await;
     let request = house.admin.request(Method::POST, "/api/v1/users").header("x-csrf", csrf).json(&body);
     let added = house.admin.send(request).await.says(200, "truc").json();
-    let mut person = crate::helpers::person::Visitor::new(&house.url);
+    let person = crate::helpers::person::Visitor::new(&house.url);
     person.log_in("truc", added["password"].as_str().unwrap()).await.leads_to("/");
     person.get("/hom-nay").await.leads_to("/tai-khoan/mat-khau");
 }

@@ -49,7 +49,7 @@ impl Program {
     }
 
     async fn send(&self, id: &str, offset: usize, bytes: &[u8]) -> Came {
-        let mut visitor = Visitor::new(&self.url);
+        let visitor = Visitor::new(&self.url);
         let request = visitor.request(Method::PATCH, &format!("/api/v1/uploads/{id}")).bearer_auth(&self.token);
         visitor.send(request.header("upload-offset", offset).body(bytes.to_vec())).await
     }
@@ -102,15 +102,15 @@ async fn own_key(house: &House, approver: &Program) -> KeyPair {
 
 #[tokio::test]
 async fn a_bulletin_goes_its_whole_way_over_json_and_is_planned_once_it_is_signed() {
-    let mut house = House::open().await;
+    let house = House::open().await;
     house.add("bientap", "editor@thu");
     house.add("nguoiduyet", "approver@thu");
     house.add("xaduyet", "approver@xa-2");
     let url = house.url.clone();
     let program = |token: String| Program { url: url.clone(), token };
-    let mut person = house.entered("bientap").await;
+    let person = house.entered("bientap").await;
     let editor = program(person.token(&["upload", "read", "decide"]).await);
-    let mut person = house.entered("nguoiduyet").await;
+    let person = house.entered("nguoiduyet").await;
     let approver = program(person.token(&["decide", "read"]).await);
     let reader = program(house.admin.token(&["read"]).await);
     let elsewhere = program(house.entered("xaduyet").await.token(&SCOPES).await);
@@ -190,7 +190,7 @@ async fn a_bulletin_goes_its_whole_way_over_json_and_is_planned_once_it_is_signe
 async fn a_token_that_ended_or_was_taken_back_uploads_and_approves_nothing() {
     let house = House::open().await;
     house.add("bientap", "editor@thu");
-    let mut person = house.entered("bientap").await;
+    let person = house.entered("bientap").await;
     let (ended, revoked) = (person.token(&SCOPES).await, person.token(&SCOPES).await);
     let mut database = house.province.database().await;
     let past = chrono::Utc::now() - chrono::Duration::seconds(1);

@@ -6,9 +6,9 @@ use reqwest::Method;
 use thirtyfour::By;
 
 use super::{API, Desk, answer, sha256};
-use crate::helpers::account::PASSWORD;
 use crate::helpers::browser::Browser;
 use crate::helpers::cutter::Cutter;
+use crate::helpers::person::PASSWORD;
 use crate::helpers::sound::write_tones;
 
 async fn log_in(browser: &Browser, url: &str) {

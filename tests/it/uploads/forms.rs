@@ -3,7 +3,7 @@
 use reqwest::Method;
 
 use super::{Desk, facts};
-use crate::helpers::account::Account;
+use crate::helpers::person::Account;
 
 const BOUNDARY: &str = "loa-thu-0001";
 

@@ -13,8 +13,8 @@ use loa::domain::ids::Sha256;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::helpers::account::{Account, add_person};
 use crate::helpers::chain::{Province, serve};
+use crate::helpers::person::{Account, add_person};
 use crate::helpers::running::Running;
 use crate::helpers::sound::write_tones;
 use crate::helpers::until::until_within;

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::{API, Desk, answer};
-use crate::helpers::account::Account;
+use crate::helpers::person::Account;
 
 #[tokio::test]
 async fn sizes_quotas_and_open_files_are_judged_before_a_byte_is_taken() {

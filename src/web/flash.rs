@@ -1,0 +1,83 @@
+//! What a page says of what was just done: a word in a cookie, put into a sentence by the next page.
+
+use super::pages::{Flash, FlashKind, Words};
+
+/// Everything a flash can say; the cookie carries the word and a number, never text.
+const FLASHES: &[(&str, FlashKind)] = &[
+    ("confirmed", FlashKind::Done),
+    ("confirmed-before", FlashKind::Note),
+    ("undone", FlashKind::Done),
+    ("power-cut", FlashKind::Done),
+    ("power-cut-none", FlashKind::Note),
+    ("stale", FlashKind::Refused),
+    ("not-ended", FlashKind::Refused),
+    ("bad-part", FlashKind::Refused),
+    ("bad-began", FlashKind::Refused),
+    ("bad-span", FlashKind::Refused),
+    ("bad-cause", FlashKind::Refused),
+    ("bad-note", FlashKind::Refused),
+    ("bad-word", FlashKind::Refused),
+    ("uploaded", FlashKind::Done),
+    ("uploaded-order", FlashKind::Done),
+    ("uploaded-order-warn", FlashKind::Note),
+    ("unchanged", FlashKind::Note),
+    ("submitted", FlashKind::Done),
+    ("approved", FlashKind::Done),
+    ("endorsed", FlashKind::Done),
+    ("key-requested", FlashKind::Done),
+    ("key-lost", FlashKind::Done),
+    ("key-not-taken", FlashKind::Refused),
+    ("returned", FlashKind::Done),
+    ("withdrawn", FlashKind::Done),
+    ("not-heard", FlashKind::Refused),
+    ("no-reason", FlashKind::Refused),
+    ("no-file", FlashKind::Refused),
+    ("decided-before", FlashKind::Refused),
+    ("revoked", FlashKind::Done),
+    ("nothing-to-revoke", FlashKind::Note),
+    ("choice-saved", FlashKind::Done),
+    ("user-added", FlashKind::Done),
+    ("user-locked", FlashKind::Done),
+    ("upload-cancelled", FlashKind::Done),
+    ("upload-retried", FlashKind::Done),
+    ("upload-ended", FlashKind::Note),
+    ("upload-files", FlashKind::Done),
+    ("facts-saved", FlashKind::Done),
+    ("code-taken", FlashKind::Refused),
+    ("uploaded-order-refused", FlashKind::Note),
+    ("user-enabled", FlashKind::Done),
+    ("grant-given", FlashKind::Done),
+    ("grant-ended", FlashKind::Done),
+    ("handed-over", FlashKind::Done),
+    ("second-factor-reset", FlashKind::Done),
+    ("sessions-ended", FlashKind::Done),
+    ("session-ended", FlashKind::Done),
+    ("devices-seen", FlashKind::Done),
+    ("password-changed", FlashKind::Done),
+    ("token-revoked", FlashKind::Done),
+    ("proved", FlashKind::Done),
+];
+
+/// The sentence of a flash as the cookie carries it; none for anything that no handler of ours says.
+pub fn read(words: Words, value: &str) -> Option<Flash> {
+    let (word, number) = value.split_once('.')?;
+    let (word, kind) = FLASHES.iter().find(|(known, _)| *known == word)?;
+    Some(Flash { kind: *kind, text: words.count(&format!("flash-{word}"), number.parse::<u64>().ok()?) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::pages::Lang;
+
+    #[test]
+    fn every_flash_has_its_sentence_in_both_languages() {
+        for (word, _) in FLASHES {
+            for lang in [Lang::Vi, Lang::En] {
+                let text = read(Words::new(lang), &format!("{word}.3")).expect("a known word").text;
+                assert!(!text.contains("Unknown"), "{word}: {text}");
+            }
+        }
+        assert_eq!(read(Words::default(), "free text.1"), None);
+    }
+}

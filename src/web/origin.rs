@@ -1,0 +1,71 @@
+//! Whether a request comes from a page of ours, and whether a path leads to one.
+
+use axum::extract::Request;
+use axum::http::header::{HOST, ORIGIN};
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+/// Refuses what another site's page sends, before anything of it is read.
+pub async fn same_site(request: Request, next: Next) -> Response {
+    if !may_come(&request) {
+        tracing::warn!("a form of another site for {:?} was refused", request.uri().path());
+        return (StatusCode::FORBIDDEN, "403: this form was sent from another site").into_response();
+    }
+    next.run(request).await
+}
+
+/// Whether a request may have come from where it says: only reading may be asked for by other sites.
+pub fn may_come(request: &Request) -> bool {
+    request.method().is_safe() || from_here(request.headers())
+}
+
+fn from_here(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    match text("sec-fetch-site") {
+        Some("same-origin" | "none") => return true,
+        Some(_) => return false,
+        None => {}
+    }
+    // Browsers without fetch metadata still say where a form comes from; programs say neither.
+    let Some(origin) = headers.get(ORIGIN) else { return true };
+    let host = text(HOST.as_str());
+    let from = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
+    from.is_some() && from == host
+}
+
+/// A path of ours to go on to; anything that could lead elsewhere is none.
+pub fn local(next: &str) -> Option<&str> {
+    let odd = |c: char| c.is_control() || c == '\\';
+    let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains(odd);
+    let onward = !["/dang-nhap", "/xac-nhan-lai"].iter().any(|page| next.starts_with(page));
+    (ours && onward).then_some(next)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn only_paths_of_ours_are_gone_on_to() {
+        assert_eq!(local("/doi-soat?from=2024-06-01"), Some("/doi-soat?from=2024-06-01"));
+        for elsewhere in ["", "//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nb", "/dang-nhap"] {
+            assert_eq!(local(elsewhere), None, "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn a_form_of_another_site_is_told_by_its_headers() {
+        let headers = |pairs: &[(&'static str, &'static str)]| {
+            pairs.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value))).collect()
+        };
+        let own: HeaderMap = headers(&[("host", "loa.example"), ("origin", "https://loa.example")]);
+        assert!(from_here(&own));
+        let other: HeaderMap = headers(&[("host", "loa.example"), ("origin", "https://evil.example")]);
+        assert!(!from_here(&other));
+        assert!(!from_here(&headers(&[("sec-fetch-site", "cross-site")])));
+        assert!(!from_here(&headers(&[("host", "loa.example"), ("origin", "null")])));
+    }
+}
