@@ -3,7 +3,7 @@
 use super::{PEOPLE, Stage};
 
 /// Forms, and the only one of [`PEOPLE`] who may send each.
-const FORMS: [(&str, &str); 21] = [
+const FORMS: [(&str, &str); 20] = [
     ("/ban-tin/TIN-NHAP/gui-duyet", "bientap"),
     ("/ban-tin/TIN-CHO/duyet", "nguoiduyet"),
     ("/ban-tin/TIN-CHO/tra-lai", "nguoiduyet"),
@@ -24,11 +24,10 @@ const FORMS: [(&str, &str); 21] = [
     ("/nguoi-dung/truc/khoa", "quantri"),
     ("/nguoi-dung/truc/mo-khoa", "quantri"),
     ("/khoa-duyet", "nguoiduyet"),
-    ("/ban-tin/TIN-CHO/nghe", "nguoiduyet"),
 ];
 
-/// Forms of the own account: everybody's, each for themselves, and nobody's without the session's token.
-const OWN_FORMS: [&str; 10] = [
+/// Forms that change nothing but what is the sender's own: for every role, and for nobody without the session's token.
+const OWN_FORMS: [&str; 11] = [
     "/dang-xuat",
     "/tai-khoan/mat-khau",
     "/tai-khoan/xac-thuc",
@@ -39,6 +38,7 @@ const OWN_FORMS: [&str; 10] = [
     "/tai-khoan/ma-truy-cap/000000000000/thu-hoi",
     "/xac-nhan-lai",
     "/khoa-duyet/mat",
+    "/ban-tin/TIN-CHO/nghe",
 ];
 
 fn fields<'a>(station: &'a str, today: &'a str) -> [(&'a str, &'a str); 7] {
