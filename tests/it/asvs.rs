@@ -84,24 +84,6 @@ const SECTIONS: [(&str, usize); 75] = [
     ("17.3", 2),
 ];
 
-/// Begins of tests' names that come with work not yet here; each goes when its tests are there.
-const PENDING: &[&str] = &[
-    // people
-    "domain::back_off::",
-    "domain::password::",
-    "trust::sealing::",
-    "trust::totp::",
-    "web::device::",
-    "contract::sqlite::a_disabled_user_loses_every_session_and_may_be_enabled_again",
-    "contract::sqlite::a_password_that_was_set_says_whether_it_must_be_changed",
-    "contract::sqlite::a_recovery_code_is_used_once_and_new_ones_replace_all",
-    "contract::sqlite::a_session_that_takes_anothers_place_ends_it",
-    "contract::sqlite::a_step_of_time_is_used_once",
-    "contract::sqlite::acts_come_newest_first_by_person_and_by_page",
-    "contract::sqlite::failures_are_remembered_by_other_processes_and_after_a_restart",
-    "contract::sqlite::many_attempts_at_once_are_no_way_around_the_wait",
-];
-
 /// How a line without a test begins.
 const REASONS: [&str; 4] = ["by construction: ", "does not apply: ", "documented: ", "shortfall: "];
 
@@ -187,8 +169,7 @@ fn every_line_names_a_test_that_exists_or_says_why_there_is_none() {
             faults.push(format!("{ids:?} has neither a test nor a reason: {said}"));
         }
         for name in named {
-            let pending = PENDING.iter().any(|begin| name.starts_with(begin));
-            if !pending && !exists(&sources, name) {
+            if !exists(&sources, name) {
                 faults.push(format!("{ids:?} names a test that is not there: {name}"));
             }
         }

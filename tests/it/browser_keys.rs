@@ -1,9 +1,6 @@
 //! An approver's own key in a real browser: made there, admitted by command, used on the bulletin's page, and refused
 //! wherever a page, a row, a signature or a key is not what it should be.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
-
 use loa::domain::bulletin::{State, Step};
 use loa::store::Store;
 use loa::store::bulletins::Expect;
@@ -11,24 +8,11 @@ use serde_json::{Value, json};
 
 use crate::browser_chain::Seat;
 use crate::helpers::chain::{Province, serve, wav_files};
-use crate::helpers::person::PASSWORD;
+use crate::helpers::person::add_person;
 use crate::helpers::until::until;
 
 const FORM: &str = "form[data-own-key]";
 const SAID: &str = "form[data-own-key] [role=status]";
-
-fn add(province: &Province, name: &str, roles: &[&str]) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_loa"))
-        .args(["user", "add", name, "--keep-password"])
-        .args(roles.iter().flat_map(|role| ["--role", role]))
-        .env("LOA_DATA", province.data())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    writeln!(child.stdin.take().unwrap(), "{PASSWORD}").unwrap();
-    assert!(child.wait().unwrap().success());
-}
 
 /// Bulletins that wait for an approver; the last of them was written by `viet`, who approves other people's.
 async fn waiting(bulletins: u32) -> Province {
@@ -38,9 +22,9 @@ async fn waiting(bulletins: u32) -> Province {
     }
     province.write_schedules();
     province.import().well();
-    add(&province, "duyet", &["approver@thu"]);
-    add(&province, "viet", &["editor@thu", "approver@thu"]);
-    add(&province, "xa", &["approver@xa-2"]);
+    add_person(&province, "duyet", "approver@thu");
+    add_person(&province, "viet", "editor@thu approver@thu");
+    add_person(&province, "xa", "approver@xa-2");
     let store = Store::open_folder(&province.data()).await.unwrap();
     let submitted = Step { to: State::Submitted, by: "viet".into(), reason: None, at: loa::clock::now() };
     for number in 1..=bulletins {
@@ -245,7 +229,7 @@ async fn a_second_approver_signs_in_the_browser_what_the_first_signed_and_the_ce
     let province = waiting(2).await;
     std::fs::write(province.path("schedules/desk.toml"), "[approval]\nsecond_above_stations = 0\n").unwrap();
     province.import().well();
-    add(&province, "an", &["approver@thu"]);
+    add_person(&province, "an", "approver@thu");
     let (_center, url) = serve(&province, "127.0.0.1:0").await;
     let _station = province.join("dai-1", &url).await;
     let file = province.text("an.key");
@@ -283,7 +267,7 @@ async fn a_second_approver_signs_in_the_browser_what_the_first_signed_and_the_ce
     seat.browser.text("[role=status]", "còn chờ người duyệt thứ hai").await;
     seat.visit("/ban-tin/TIN-2").await;
     seat.browser.text("main", "lần hai phải do người khác duyệt").await;
-    add(&province, "moi", &["approver@thu"]);
+    add_person(&province, "moi", "approver@thu");
     seat.log_in("moi").await;
     seat.visit("/ban-tin/TIN-2").await;
     seat.press("a.btn[href='/khoa-duyet']").await;

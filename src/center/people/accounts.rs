@@ -63,6 +63,7 @@ impl Center {
             display_name: new.display_name.trim().into(),
             password: hash(new.password.into()).await?,
             must_change: !new.own_password,
+            password_set_at: Some(now),
             disabled_at: None,
         };
         if !self.store.add_user(&user, &given, now).await? {

@@ -9,13 +9,15 @@ use crate::center::{Center, CenterError};
 use crate::domain::back_off::LONGEST_SECONDS;
 use crate::domain::ids::Sha256;
 use crate::store::people::attempts::Subject;
-use crate::store::people::{SessionRow, Stage};
+use crate::store::people::{SessionRow, Stage, UserRow};
 use crate::trust::keys::random_bytes;
 
 /// A session's length, hours: one working day and its night shift.
 const SESSION_HOURS: i64 = 16;
 /// A session that still lacks its second factor, minutes.
 const CODE_MINUTES: i64 = 10;
+/// A password that somebody else gave opens nothing after so many days, when it was not changed by then.
+const FIRST_PASSWORD_DAYS: i64 = 14;
 
 /// From where somebody asks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,6 +35,8 @@ pub enum LogIn {
     Open(Opened),
     /// Name or password is wrong; which is not said.
     Wrong,
+    /// The password is right, was given by somebody else, and has waited too long to be changed.
+    Stale,
     /// Too many failures: so many seconds to wait.
     Wait(i64),
 }
@@ -88,6 +92,10 @@ impl Center {
             return Ok(LogIn::Wrong);
         }
         self.store.attempt_succeeded(&subjects).await?;
+        if user.is_some_and(|user| is_stale(&user, now)) {
+            self.store.note_act(name, "first-password-stale", name, &place.address, now).await?;
+            return Ok(LogIn::Stale);
+        }
         let code_next = self.confirmed_factor(name).await?.is_some();
         let stage = if code_next { Stage::Code } else { Stage::Full };
         let older = older.map(|token| Sha256::of(token.as_bytes()));
@@ -204,6 +212,11 @@ impl Center {
         self.store.add_session(&session, instead_of.as_ref()).await?;
         Ok(token)
     }
+}
+
+/// Whether the user's password was given by somebody else too long ago.
+fn is_stale(user: &UserRow, now: DateTime<Utc>) -> bool {
+    user.must_change && user.password_set_at.is_some_and(|at| now - at >= Duration::days(FIRST_PASSWORD_DAYS))
 }
 
 fn counted(words: String, free: i64, longest_seconds: i64) -> Subject {

@@ -29,6 +29,8 @@ pub struct UserRow {
     pub password: String,
     /// Whether somebody else gave the password, so that it must be changed first.
     pub must_change: bool,
+    /// When the password was set; none for those of users older than this record. Adding a user sets it.
+    pub password_set_at: Option<DateTime<Utc>>,
     /// When the user may no longer log in.
     pub disabled_at: Option<DateTime<Utc>>,
 }
@@ -39,10 +41,10 @@ impl std::fmt::Debug for UserRow {
     }
 }
 
-type Row = (String, String, String, i64, Option<DateTime<Utc>>);
+type Row = (String, String, String, i64, Option<DateTime<Utc>>, Option<DateTime<Utc>>);
 
-fn user((name, display_name, password, must_change, disabled_at): Row) -> UserRow {
-    UserRow { name, display_name, password, must_change: must_change != 0, disabled_at }
+fn user((name, display_name, password, must_change, password_set_at, disabled_at): Row) -> UserRow {
+    UserRow { name, display_name, password, must_change: must_change != 0, password_set_at, disabled_at }
 }
 
 /// Takes the turn with users and grants, and leaves `false` behind when they changed since `$expect` was read.
@@ -87,7 +89,9 @@ impl Store {
     /// When the database fails.
     pub async fn users(&self) -> Result<Vec<UserRow>, StoreError> {
         let rows: Vec<Row> = reading!(self, pool => {
-            sqlx::query_as("SELECT name, display_name, password, must_change, disabled_at FROM users ORDER BY name")
+            sqlx::query_as(
+                "SELECT name, display_name, password, must_change, password_set_at, disabled_at FROM users ORDER BY name",
+            )
                 .fetch_all(pool)
                 .await?
         });
@@ -100,7 +104,9 @@ impl Store {
     /// When the database fails.
     pub async fn user(&self, name: &str) -> Result<Option<UserRow>, StoreError> {
         let row: Option<Row> = reading!(self, pool => {
-            sqlx::query_as("SELECT name, display_name, password, must_change, disabled_at FROM users WHERE name = $1")
+            sqlx::query_as(
+                "SELECT name, display_name, password, must_change, password_set_at, disabled_at FROM users WHERE name = $1",
+            )
                 .bind(name)
                 .fetch_optional(pool)
                 .await?

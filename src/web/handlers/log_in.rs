@@ -87,6 +87,10 @@ pub async fn log_in(visit: Visit, Form(sent): Form<Credentials>) -> Response {
             let text = visit.words.t("error-login");
             page(&visit, StatusCode::UNAUTHORIZED, user, next, Some(text))
         }
+        Ok(LogIn::Stale) => {
+            let text = visit.words.t("error-password-stale");
+            page(&visit, StatusCode::UNAUTHORIZED, user, next, Some(text))
+        }
         Ok(LogIn::Wait(seconds)) => {
             let text = refused(visit.words, &Refusal::Wait(seconds));
             let response = page(&visit, StatusCode::TOO_MANY_REQUESTS, user, next, Some(text));

@@ -39,6 +39,8 @@ function seen(element) {
     return at(0.5, 0.5) || at(0.1, 0.1) || at(0.9, 0.9) || at(0.1, 0.9) || at(0.9, 0.1);
 }
 
+// A page that put the focus somewhere, or was opened at a place within, is walked from there.
+const begun = document.activeElement !== document.body || location.hash !== "";
 const walk = { elements: reachable(), reached: [], faults: [], wrapped: false };
 walk.plain = new Map(walk.elements.map(element => [element, looks(element)]));
 document.addEventListener("focusin", ({ target }) => {
@@ -59,6 +61,8 @@ walk.report = () => {
     for (const element of walk.elements)
         if (!walk.reached.includes(element)) faults.push(`Tab does not reach it: ${name(element)}`);
     const order = walk.elements.filter(element => walk.reached.includes(element));
+    const first = begun ? order.indexOf(walk.reached[0]) : 0;
+    order.push(...order.splice(0, Math.max(first, 0)));
     const wrong = order.findIndex((element, at) => element !== walk.reached[at]);
     if (wrong >= 0) faults.push(`Tab comes to it too early: ${name(walk.reached[wrong])}`);
     return faults;

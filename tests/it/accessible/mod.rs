@@ -8,6 +8,8 @@ mod selftest;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use thirtyfour::Cookie;
 
@@ -16,7 +18,7 @@ use crate::helpers::browser::Browser;
 use crate::helpers::person::Visitor;
 use crate::helpers::until::until;
 use crate::source::files;
-use pages::{At, LOOKS, Look, Reader, least_side, routes, waits};
+use pages::{At, LOOKS, Look, Reader, least_side, routes};
 use province::Lively;
 
 /// Widths and heights of windows, CSS pixels: a phone and a desk.
@@ -47,24 +49,36 @@ impl Inspector {
         }
     }
 
-    async fn look(&self, look: &Look, path: &str, window: (u32, u32)) -> Vec<String> {
+    async fn look(&self, look: &Look, path: &str, place: &str, window: (u32, u32)) -> Vec<String> {
         // Each look is in the language that its address asks for, whatever was asked before.
         self.browser.driver().delete_cookie("lang").await.unwrap();
         self.browser.goto(&format!("{}{path}", self.url)).await;
         if let At::Sent { form, fields, .. } = look.at {
             self.send(form, fields).await;
         }
-        let mut faults = self.inspect(least_side(look.route), window == WINDOWS[0]).await;
-        faults.retain(|fault| !waits(look.route, fault));
-        faults
+        self.keep(place).await;
+        self.inspect(least_side(look.route), window == WINDOWS[0]).await
     }
 
-    /// Sends a form as it would be without the browser's own checks; the answer is the page then.
+    /// A picture of the whole page in the folder `LOA_PAGES`, for people to look at, where that is set.
+    async fn keep(&self, place: &str) {
+        let Some(folder) = std::env::var_os("LOA_PAGES") else { return };
+        let shot = json!({ "captureBeyondViewport": true });
+        let shot = self.browser.driver().cdp().send_raw("Page.captureScreenshot", shot).await.unwrap();
+        let name = place.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+        let png = STANDARD.decode(shot["data"].as_str().unwrap()).unwrap();
+        std::fs::write(std::path::Path::new(&folder).join(format!("{name}.png")), png).unwrap();
+    }
+
+    /// Sends a form as it would be without scripts and the browser's own checks; the answer is the page then.
     async fn send(&self, form: &str, fields: &[(&str, &str)]) {
         let driver = self.browser.driver();
         let send = "window.sent = true; const [form, fields] = [document.querySelector(arguments[0]), arguments[1]];
-            for (const [name, value] of fields) form.elements[name].value = value;
-            form.noValidate = true; form.requestSubmit();";
+            for (const [name, value] of fields) {
+                const tick = form.querySelector(`[type=checkbox][name='${name}'][value='${CSS.escape(value)}']`);
+                if (tick) tick.checked = true; else form.elements[name].value = value;
+            }
+            form.submit();";
         driver.execute(send, vec![json!(form), json!(fields)]).await.unwrap();
         until("the answer to a form", async || {
             let arrived = "return !window.sent && document.readyState === 'complete';";
@@ -92,6 +106,13 @@ impl Inspector {
 async fn address(look: &Look, visitor: &Visitor) -> String {
     match look.at {
         At::Path(path) | At::Sent { on: path, .. } => path.to_owned(),
+        At::Upload(state) => {
+            let page = visitor.get("/tai-len").await.text;
+            let mut rows = page.split("<li class=\"up\"").skip(1);
+            let row = rows.find(|row| row.contains(&format!("data-state=\"{state}\"")));
+            let row = row.unwrap_or_else(|| panic!("/tai-len has no upload that is {state}"));
+            format!("/tai-len/{}", row.split('"').nth(1).unwrap())
+        }
         At::Link { on, begins } => {
             let page = visitor.get(on).await;
             page.link(begins).unwrap_or_else(|| panic!("{on} has no link to {begins}…"))
@@ -103,32 +124,34 @@ fn readers() -> BTreeSet<Reader> {
     LOOKS.iter().flat_map(|look| look.readers).copied().collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_page_can_be_used_by_everybody_with_keys_alone_on_a_phone_and_on_a_desk() {
-    let axe = Axe::read();
-    let province = Lively::new().await;
+/// Everybody's way through all pages in one window: faults, and where they are.
+async fn tour(province: &Lively, window: (u32, u32)) -> Vec<(String, String)> {
     let browser = Browser::new(WINDOWS[1], true).await;
-    let mut inspector = Inspector { browser, axe, url: province.url.clone() };
-    let mut faults: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut inspector = Inspector { browser, axe: Axe::read(), url: province.url.clone() };
+    inspector.size(window).await;
+    let mut faults = Vec::new();
     for reader in readers() {
-        let visitor = match reader {
-            Some(name) => Visitor::of(&province.url, name).await,
-            None => Visitor::new(&province.url),
-        };
+        let visitor = province.seat(reader).await;
         inspector.sit(&visitor).await;
-        for window in WINDOWS {
-            inspector.size(window).await;
-            for look in LOOKS.iter().filter(|look| look.readers.contains(&reader)) {
-                let path = address(look, &visitor).await;
-                let found = inspector.look(look, &path, window).await;
-                let place = format!("{path} for {} at {} px", reader.unwrap_or("a stranger"), window.0);
-                for fault in found {
-                    faults.entry(fault).or_default().push(place.clone());
-                }
-            }
+        for look in LOOKS.iter().filter(|look| look.readers.contains(&reader)) {
+            let path = address(look, &visitor).await;
+            let place = format!("{path} for {} at {} px", reader.unwrap_or("a stranger"), window.0);
+            let found = inspector.look(look, &path, &place, window).await;
+            faults.extend(found.into_iter().map(|fault| (fault, place.clone())));
         }
     }
     inspector.browser.quit().await;
+    faults
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_can_be_used_by_everybody_with_keys_alone_on_a_phone_and_on_a_desk() {
+    let province = Lively::new().await;
+    let (phone, desk) = tokio::join!(tour(&province, WINDOWS[0]), tour(&province, WINDOWS[1]));
+    let mut faults: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (fault, place) in phone.into_iter().chain(desk) {
+        faults.entry(fault).or_default().push(place);
+    }
     let told: Vec<String> =
         faults.iter().map(|(fault, places)| format!("- {fault}\n    on {}", places.join("\n       "))).collect();
     assert!(told.is_empty(), "{} faults:\n{}", told.len(), told.join("\n"));

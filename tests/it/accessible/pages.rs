@@ -19,6 +19,8 @@ pub enum At {
     Path(&'static str),
     /// The first link of a page whose address begins so.
     Link { on: &'static str, begins: &'static str },
+    /// The page of the reader's first upload in this state.
+    Upload(&'static str),
     /// The answer to a form of a page, by selector, with these fields filled in.
     Sent { on: &'static str, form: &'static str, fields: &'static [(&'static str, &'static str)] },
 }
@@ -29,6 +31,15 @@ const APPROVER: Reader = Some("nguoiduyet");
 const OPERATOR: Reader = Some("truc");
 const AUDITOR: Reader = Some("kiemtra");
 const ADMIN: Reader = Some("quantri");
+/// One who acts for an approver.
+const DEPUTY: Reader = Some("phopham");
+/// Whose first password must be changed.
+const NEWCOMER: Reader = Some("nguoimoi");
+/// One with a second factor, and one whose code is awaited.
+const ENROLLED: Reader = Some("haibuoc");
+const HALF_IN: Reader = Some("nuachung");
+/// An administrator who proved long ago who they are.
+const LATE: Reader = Some("quantricu");
 /// One with every role, whose pages hold the most.
 const ALL: Reader = Some("nhieuviec");
 
@@ -36,19 +47,73 @@ const fn path(route: &'static str, path: &'static str, readers: &'static [Reader
     Look { route, at: At::Path(path), readers }
 }
 
+const fn sent(
+    route: &'static str,
+    on: &'static str,
+    form: &'static str,
+    fields: &'static [(&'static str, &'static str)],
+    readers: &'static [Reader],
+) -> Look {
+    Look { route, at: At::Sent { on, form, fields }, readers }
+}
+
+const fn upload(state: &'static str, readers: &'static [Reader]) -> Look {
+    Look { route: "/tai-len/{id}", at: At::Upload(state), readers }
+}
+
 /// All of them.
 pub const LOOKS: &[Look] = &[
     path("/", "/", &[STRANGER]),
     path("/dang-nhap", "/dang-nhap?lang=en", &[STRANGER]),
-    Look {
-        route: "/dang-nhap",
-        at: At::Sent {
-            on: "/dang-nhap",
-            form: "form[action='/dang-nhap']",
-            fields: &[("user", "ai"), ("password", "?")],
-        },
-        readers: &[STRANGER],
-    },
+    sent("/dang-nhap", "/dang-nhap", "form[action='/dang-nhap']", &[("user", "ai"), ("password", "?")], &[STRANGER]),
+    path("/dang-nhap/ma", "/dang-nhap/ma", &[HALF_IN]),
+    sent("/dang-nhap/ma", "/dang-nhap/ma?lang=en", "form[action='/dang-nhap/ma']", &[("code", "000000")], &[HALF_IN]),
+    // everybody's own account
+    path("/tai-khoan", "/tai-khoan", &[EDITOR, OPERATOR, DEPUTY, ALL]),
+    path("/tai-khoan", "/tai-khoan?lang=en", &[ENROLLED]),
+    path("/tai-khoan/mat-khau", "/tai-khoan/mat-khau", &[EDITOR, NEWCOMER]),
+    sent(
+        "/tai-khoan/mat-khau",
+        "/tai-khoan/mat-khau?lang=en",
+        "form[action='/tai-khoan/mat-khau']",
+        &[("current", "?"), ("new", "?"), ("again", "?")],
+        &[OPERATOR],
+    ),
+    path("/tai-khoan/xac-thuc", "/tai-khoan/xac-thuc", &[EDITOR, ENROLLED]),
+    sent(
+        "/tai-khoan/xac-thuc",
+        "/tai-khoan/xac-thuc?lang=en",
+        "form[action='/tai-khoan/xac-thuc']",
+        &[("code", "000000")],
+        &[OPERATOR],
+    ),
+    sent("/tai-khoan/xac-thuc", "/tai-khoan/xac-thuc", "form[action='/tai-khoan/ma-du-phong']", &[], &[ENROLLED]),
+    path("/tai-khoan/phien", "/tai-khoan/phien", &[EDITOR, ADMIN]),
+    path("/tai-khoan/phien", "/tai-khoan/phien?lang=en", &[EDITOR]),
+    path("/tai-khoan/ma-truy-cap", "/tai-khoan/ma-truy-cap", &[EDITOR, LATE]),
+    path("/tai-khoan/ma-truy-cap", "/tai-khoan/ma-truy-cap?lang=en", &[EDITOR]),
+    sent(
+        "/tai-khoan/ma-truy-cap",
+        "/tai-khoan/ma-truy-cap",
+        "form[action='/tai-khoan/ma-truy-cap']",
+        &[("name", "Cổng thông tin"), ("scope", "read")],
+        &[AUDITOR],
+    ),
+    sent(
+        "/tai-khoan/ma-truy-cap",
+        "/tai-khoan/ma-truy-cap",
+        "form[action='/tai-khoan/ma-truy-cap']",
+        &[("name", "")],
+        &[OPERATOR],
+    ),
+    path("/xac-nhan-lai", "/xac-nhan-lai?next=%2Ftai-khoan", &[OPERATOR, ENROLLED]),
+    sent(
+        "/xac-nhan-lai",
+        "/xac-nhan-lai?next=%2Ftai-khoan&lang=en",
+        "form[action='/xac-nhan-lai']",
+        &[("proof", "?")],
+        &[AUDITOR],
+    ),
     path("/hom-nay", "/hom-nay?station=dai-1", &[OPERATOR, ALL]),
     path("/hom-nay", "/hom-nay?station=dai-2", &[OPERATOR]),
     path("/hom-nay", "/hom-nay?station=dai-2&lang=en", &[OPERATOR]),
@@ -58,15 +123,27 @@ pub const LOOKS: &[Look] = &[
     path("/ban-tin/{code}", "/ban-tin/TIN-CHO", &[APPROVER, AUDITOR, ALL]),
     path("/ban-tin/{code}", "/ban-tin/TIN-CHO?lang=en", &[APPROVER]),
     path("/ban-tin/{code}", "/ban-tin/TIN-TRA", &[EDITOR]),
-    path("/ban-tin/{code}", "/ban-tin/TIN-PHAT", &[APPROVER]),
+    path("/ban-tin/{code}", "/ban-tin/TIN-PHAT", &[APPROVER, DEPUTY]),
     path("/ban-tin/{code}", "/ban-tin/TIN-THU", &[APPROVER]),
+    path("/ban-tin/{code}", "/ban-tin/TIN-HET", &[APPROVER, EDITOR]),
+    path("/ban-tin/{code}", "/ban-tin/TIN-DOI", &[APPROVER, DEPUTY]),
+    path("/ban-tin/{code}", "/ban-tin/TIN-LANG", &[APPROVER, ALL, EDITOR]),
+    path("/ban-tin/{code}", "/ban-tin/TIN-LANG?lang=en", &[APPROVER]),
+    sent("/ban-tin/{code}", "/ban-tin/TIN-LANG", "form[action='/ban-tin/TIN-LANG/nghe']", &[], &[ALL]),
+    path("/ban-tin/{code}/tam-phat", "/ban-tin/TIN-LANG/tam-phat?version=1", &[APPROVER, EDITOR]),
+    path("/ban-tin/{code}/tam-phat", "/ban-tin/TIN-CHO/tam-phat?version=1&xem=khong&lang=en", &[APPROVER]),
+    path("/ban-tin/{code}/thu-hoi", "/ban-tin/TIN-THU/thu-hoi?version=1", &[APPROVER, AUDITOR]),
+    path("/ban-tin/{code}/thu-hoi", "/ban-tin/TIN-THU/thu-hoi?version=1&lang=en", &[APPROVER]),
     path("/ban-tin/{code}/phien-ban", "/ban-tin/TIN-TRA/phien-ban", &[EDITOR]),
     path("/tai-len", "/tai-len", &[EDITOR, OPERATOR]),
     path("/tai-len", "/tai-len?lang=en", &[EDITOR]),
-    Look { route: "/tai-len/{id}", at: At::Link { on: "/tai-len", begins: "/tai-len/" }, readers: &[EDITOR, OPERATOR] },
-    path("/khoa-duyet", "/khoa-duyet", &[APPROVER]),
+    upload("checked", &[EDITOR, OPERATOR]),
+    upload("refused", &[EDITOR, OPERATOR]),
+    upload("receiving", &[EDITOR]),
+    path("/khoa-duyet", "/khoa-duyet", &[APPROVER, ALL]),
     path("/khoa-duyet", "/khoa-duyet?lang=en", &[APPROVER]),
-    path("/duyet", "/duyet", &[APPROVER, ALL]),
+    path("/duyet", "/duyet", &[APPROVER, DEPUTY, ALL]),
+    path("/duyet", "/duyet?lang=en", &[APPROVER]),
     path("/doi-soat", "/doi-soat", &[AUDITOR]),
     path("/doi-soat", "/doi-soat?lang=en", &[AUDITOR]),
     Look { route: "/doi-soat/{airing}", at: At::Link { on: "/doi-soat", begins: "/doi-soat/" }, readers: &[AUDITOR] },
@@ -74,16 +151,22 @@ pub const LOOKS: &[Look] = &[
     path("/dai", "/dai?lang=en", &[ADMIN]),
     path("/dai/{id}/moi", "/dai/dai-1/moi", &[ADMIN]),
     path("/nguoi-dung", "/nguoi-dung", &[ADMIN, ALL]),
-    Look {
-        route: "/nguoi-dung",
-        at: At::Sent {
-            on: "/nguoi-dung",
-            form: "form[action='/nguoi-dung']",
-            fields: &[("name", "!"), ("areas", "?")],
-        },
-        readers: &[ADMIN],
-    },
+    sent("/nguoi-dung", "/nguoi-dung", "form[action='/nguoi-dung']", &[("name", "!"), ("areas", "?")], &[ADMIN]),
     path("/nguoi-dung", "/nguoi-dung?lang=en", &[ADMIN]),
+    path("/nguoi-dung/{name}", "/nguoi-dung/bientap", &[ADMIN, LATE]),
+    path("/nguoi-dung/{name}", "/nguoi-dung/trucxa?lang=en", &[ADMIN]),
+    path("/nguoi-dung/{name}", "/nguoi-dung/phopham", &[ADMIN]),
+    path("/nguoi-dung/{name}", "/nguoi-dung/quantri", &[ADMIN]),
+    sent(
+        "/nguoi-dung/{name}",
+        "/nguoi-dung/bientap",
+        "form[action='/nguoi-dung/bientap/quyen']",
+        &[("area", "khong-co")],
+        &[ADMIN],
+    ),
+    sent("/nguoi-dung/{name}", "/nguoi-dung/quenma", "form[action='/nguoi-dung/quenma/mat-khau']", &[], &[ADMIN]),
+    path("/nguoi-dung/nhat-ky", "/nguoi-dung/nhat-ky", &[ADMIN, AUDITOR]),
+    path("/nguoi-dung/nhat-ky", "/nguoi-dung/nhat-ky?user=bientap&lang=en", &[ADMIN]),
     path("", "/khong-co", &[STRANGER, OPERATOR]),
     path("", "/nguoi-dung", &[EDITOR]),
     path("", "/doi-soat?from=2024-06-02&to=2024-06-01", &[AUDITOR]),
@@ -91,19 +174,6 @@ pub const LOOKS: &[Look] = &[
 
 /// What is fetched and is no page: sound, tables to download, what programs ask.
 pub const NO_PAGES: &[&str] = &["/am-thanh/", "/assets/", "/api/", "/doi-soat.csv"];
-
-/// What is known to be wrong with pages that are being built anew: route, and how the fault begins. Each line goes when
-/// its page is there.
-const WAITING: &[(&str, &str)] = &[
-    ("/ban-tin", "axe landmark-unique"),
-    ("/ban-tin/{code}", "axe landmark-unique"),
-    ("/nguoi-dung", "axe landmark-unique"),
-];
-
-/// Whether a fault of a page is one that waits.
-pub fn waits(route: &str, fault: &str) -> bool {
-    WAITING.iter().any(|(of, begins)| *of == route && fault.starts_with(begins))
-}
 
 /// The least side of what is pressed, CSS pixels: on the operator's phone a thumb's, elsewhere that of WCAG 2.2 (2.5.8).
 pub fn least_side(route: &str) -> u32 {

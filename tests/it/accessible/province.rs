@@ -1,27 +1,41 @@
 //! A province whose pages have something on them: bulletins in every state, findings, a station that played, one that
 //! nobody has spoken for, a word said by hand.
 
+use std::collections::BTreeMap;
+
+use loa::domain::ids::Sha256;
+use reqwest::Method;
+use serde_json::json;
+
 use crate::helpers::chain::{Province, serve};
-use crate::helpers::person::{Visitor, add_person};
+use crate::helpers::person::{Visitor, add_newcomer, add_person};
 use crate::helpers::running::Running;
-use crate::helpers::sound::write_tones;
+use crate::helpers::sound::{write_tones, write_tones_with_gap};
 use crate::helpers::until::until;
 
 /// The whole of it; dropping it ends it.
 pub struct Lively {
     /// Where the center listens.
     pub url: String,
+    /// Seats that were prepared; whoever has none logs in anew.
+    seats: BTreeMap<&'static str, Visitor>,
     _province: Province,
     _running: [Running; 2],
 }
 
 /// Log-in names and roles.
-const PEOPLE: [(&str, &str); 6] = [
+const PEOPLE: [(&str, &str); 12] = [
     ("bientap", "editor@thu"),
     ("nguoiduyet", "approver@thu"),
+    ("phopham", "editor@xa-1"),
     ("truc", "operator@thu"),
+    ("trucxa", "operator@xa-1"),
     ("kiemtra", "auditor@thu"),
     ("quantri", "admin@thu"),
+    ("quantricu", "admin@thu"),
+    ("haibuoc", "editor@thu"),
+    ("nuachung", "editor@thu"),
+    ("quenma", "auditor@xa-2"),
     ("nhieuviec", "editor@thu approver@thu operator@thu auditor@thu admin@thu"),
 ];
 
@@ -29,49 +43,112 @@ impl Lively {
     /// Sets it up.
     pub async fn new() -> Self {
         let mut province = Province::new(2);
-        for (number, code) in (1..).zip(["TIN-PHAT", "TIN-HAI", "TIN-BA"]) {
-            province.tones(code, number, 2_000, "thu");
-        }
-        for (number, code) in (5..).zip(["TIN-CHO", "TIN-TRA", "TIN-THU"]) {
-            province.bulletin(code, "thu");
-            write_tones(&province.path(&format!("bulletins/{code}.wav")), number, 2_000);
-        }
-        province.bulletin("TIN-NHAP", "thu");
-        write_with_a_gap(&province, "TIN-NHAP");
+        write_bulletins(&mut province);
         province.prepare();
         for (name, roles) in PEOPLE {
             add_person(&province, name, roles);
         }
-        province.approve_all();
-        province.loa(&["approve", "--by", "duyet", "TIN-THU"]).well();
+        add_newcomer(&province, "nguoimoi", "editor@thu");
+        province.loa(&["approve", "--by", "duyet", "TIN-PHAT", "TIN-HAI", "TIN-BA", "TIN-THU", "TIN-HET"]).well();
+        settle_rights_and_keys(&province);
         let (center, url) = serve(&province, "127.0.0.1:0").await;
         let station = province.join("dai-1", &url).await;
         decide(&url).await;
+        let mut database = province.database().await;
+        sqlx::query("UPDATE bulletin_versions SET author = 'nhieuviec' WHERE code = 'TIN-CHO'")
+            .execute(&mut database)
+            .await
+            .unwrap();
         for name in ["bientap", "truc"] {
             upload(&province, &url, name).await;
         }
+        let seats = seats(&url).await;
+        let hour_ago = chrono::Utc::now() - chrono::Duration::hours(1);
+        sqlx::query("UPDATE sessions SET proved_at = $1 WHERE user_name = 'quantricu'")
+            .bind(hour_ago)
+            .execute(&mut database)
+            .await
+            .unwrap();
         let some = |total: &serde_json::Value| total["aired"].as_u64() >= Some(1) && total["unreported"] != 0;
         province.report_until(90, "one station to have played and the other to wait for a word", some).await;
         speak(&url).await;
-        Self { url, _province: province, _running: [center, station] }
+        Self { url, seats, _province: province, _running: [center, station] }
+    }
+
+    /// The browser of somebody, or of a stranger.
+    pub async fn seat(&self, name: Option<&str>) -> Visitor {
+        let visitor = Visitor::new(&self.url);
+        match name.map(|name| (name, self.seats.get(name))) {
+            None => {}
+            Some((_, Some(seat))) => visitor.take_cookies(&seat.cookies()),
+            Some((name, None)) => return Visitor::of(&self.url, name).await,
+        }
+        visitor
     }
 }
 
-/// Tones around silence, which the check warns of.
-fn write_with_a_gap(province: &Province, code: &str) {
-    let file = province.path(&format!("bulletins/{code}.wav"));
-    write_tones(&file, 4, 3_000);
-    let mut reader = hound::WavReader::open(&file).unwrap();
-    let (spec, tones): (_, Vec<i16>) = (reader.spec(), reader.samples().map(Result::unwrap).collect());
-    let mut writer = hound::WavWriter::create(&file, spec).unwrap();
-    let silence = std::iter::repeat_n(0, 8 * 48_000);
-    for sample in tones.iter().copied().chain(silence).chain(tones.iter().copied()) {
-        writer.write_sample(sample).unwrap();
+/// Bulletins that will be in every state: to air, waiting, returned, withdrawn, over, with warnings, with one approval of
+/// two.
+fn write_bulletins(province: &mut Province) {
+    for (number, code) in (1..).zip(["TIN-PHAT", "TIN-HAI", "TIN-BA", "TIN-THU"]) {
+        province.tones(code, number, 2_000, "thu");
     }
-    writer.finalize().unwrap();
+    for (number, code) in (5..).zip(["TIN-CHO", "TIN-TRA", "TIN-HET", "TIN-DOI"]) {
+        province.bulletin(code, "thu");
+        write_tones(&province.path(&format!("bulletins/{code}.wav")), number, 2_000);
+    }
+    let over = province.path("bulletins/TIN-HET.toml");
+    let text = std::fs::read_to_string(&over).unwrap();
+    std::fs::write(&over, text.replace("2099-12-31", "2024-12-31")).unwrap();
+    province.bulletin("TIN-NHAP", "thu");
+    province.bulletin("TIN-LANG", "thu").order("TIN-LANG", "thu");
+    for (number, code) in (10..).zip(["TIN-NHAP", "TIN-LANG"]) {
+        write_tones_with_gap(&province.path(&format!("bulletins/{code}.wav")), number, 12_000);
+    }
 }
 
-/// One file that waits for its facts, and one that was refused.
+/// Somebody who acts for another, keys of every standing, and a bulletin that one of two approved.
+fn settle_rights_and_keys(province: &Province) {
+    let to = (province.today() + chrono::Days::new(5)).to_string();
+    let grant = ["user", "grant", "phopham", "approver@thu", "--to", &to, "--acting-for", "nguoiduyet"];
+    province.loa(&[&grant[..], &["--reason", "Đi công tác"]].concat()).well();
+    province.loa(&["user", "grant", "bientap", "auditor@xa-1", "--to", &to]).well();
+    for (number, standing) in ["revoked", "admitted", "asked"].into_iter().enumerate() {
+        let file = province.text(&format!("khoa-{number}"));
+        province.loa(&["keys", "new", &file, "--user", "nguoiduyet"]).well();
+        if standing != "asked" {
+            province.loa(&["keys", "admit", "nguoiduyet"]).well();
+        }
+        if standing == "revoked" {
+            let keys = province.loa(&["keys", "list", "--json"]).well().json();
+            let keys = keys["approvers"].as_array().unwrap();
+            let own = keys.iter().find(|key| key["user"] == "nguoiduyet").unwrap();
+            province.loa(&["keys", "revoke", own["keyid"].as_str().unwrap()]).well();
+        }
+    }
+    std::fs::write(province.path("schedules/desk.toml"), "[approval]\nsecond_above_stations = 1\n").unwrap();
+    province.loa(&["import", &province.text("schedules")]).well();
+    province.loa(&["approve", "--by", "duyet", "TIN-DOI"]).well();
+}
+
+/// Sessions that take more than a password, or were left alone; and another device of the editor's.
+async fn seats(url: &str) -> BTreeMap<&'static str, Visitor> {
+    let (both, half, late) = (Visitor::new(url), Visitor::new(url), Visitor::new(url));
+    both.enter("haibuoc").await;
+    both.enrol().await;
+    half.enter("nuachung").await;
+    half.enrol().await;
+    late.enter("quantricu").await;
+    let phone = Visitor::from(url, [127, 0, 0, 9]).with_agent("Mozilla/5.0 (Linux; Android 14) Chrome/126.0 Mobile");
+    phone.enter("bientap").await;
+    phone.token(&["read"]).await;
+    let page = "/tai-khoan/ma-truy-cap";
+    let id = phone.token(&["upload", "decide"]).await.split('_').nth(1).unwrap().to_owned();
+    phone.post(page, &format!("{page}/{id}/thu-hoi"), &[]).await.leads_to(page);
+    [("haibuoc", both), ("quantricu", late)].into()
+}
+
+/// One file that waits for its facts, one that was refused, one of which only the beginning came.
 async fn upload(province: &Province, url: &str, name: &str) {
     let visitor = Visitor::of(url, name).await;
     let file = province.path(&format!("tep-{name}.wav"));
@@ -84,6 +161,12 @@ async fn upload(province: &Province, url: &str, name: &str) {
         (list.contains("checked") && list.contains("refused")).then_some(())
     })
     .await;
+    let csrf = visitor.any_csrf().await;
+    let head = Sha256::of(name.as_bytes()).to_string();
+    let body = json!({ "file_name": "dang-gui.wav", "bytes": 5_000_000, "head_sha256": head });
+    let begin = visitor.request(Method::POST, "/api/v1/uploads").header("x-csrf", csrf).json(&body);
+    let begun = visitor.send(begin).await;
+    assert!(begun.status.is_success(), "{begun:#?}");
 }
 
 /// Submits, returns and withdraws.
@@ -93,6 +176,7 @@ async fn decide(url: &str) {
     for (who, code, step, reason) in [
         (&editor, "TIN-CHO", "gui-duyet", ""),
         (&editor, "TIN-TRA", "gui-duyet", ""),
+        (&editor, "TIN-LANG", "gui-duyet", ""),
         (&approver, "TIN-TRA", "tra-lai", "Đọc lại tên cơ quan"),
         (&approver, "TIN-THU", "thu-hoi", "Văn bản đã thay"),
     ] {

@@ -29,6 +29,8 @@ function box(element) {
 
 for (const element of document.querySelectorAll("a[href], button, input, select, textarea, summary, audio[controls]")) {
     if (element.disabled || element.type === "hidden" || inText(element)) continue;
+    // Out of sight and of the keyboard's way: a button beside it opens it.
+    if (element.matches(".vh") && element.tabIndex < 0) continue;
     if (!element.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true })) continue;
     const [width, height] = box(element);
     if (width < least - 0.5 || height < least - 0.5) {

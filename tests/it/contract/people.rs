@@ -16,6 +16,7 @@ fn user(name: &str) -> UserRow {
         display_name: VIETNAMESE.into(),
         password: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA".into(),
         must_change: true,
+        password_set_at: Some(at(0)),
         disabled_at: None,
     }
 }
@@ -57,7 +58,7 @@ pub async fn a_user_comes_back_with_every_grant(place: Place) {
     let store = place.open().await;
     let given = [new_grant("an", Role::Approver, "49"), new_grant("an", Role::Editor, "20335")];
     assert!(store.add_user(&user("an"), &given, at(7)).await.unwrap());
-    assert!(store.user("an").await.unwrap() == Some(user("an")));
+    assert!(store.user("an").await.unwrap() == Some(UserRow { password_set_at: Some(at(7)), ..user("an") }));
     assert!(store.user("An").await.unwrap().is_none(), "names are as they were written");
     let held = store.grants(Some("an")).await.unwrap();
     let expected = |new: &NewGrant, id| GivenGrant {
@@ -113,6 +114,7 @@ pub async fn a_password_that_was_set_says_whether_it_must_be_changed(place: Plac
     assert!(store.set_password("an", "another", false, at(1)).await.unwrap());
     let held = store.user("an").await.unwrap().unwrap();
     assert_eq!((held.password.as_str(), held.must_change), ("another", false));
+    assert_eq!(held.password_set_at, Some(at(1)));
     assert!(!store.set_password("nobody", "another", false, at(1)).await.unwrap());
 }
 

@@ -177,3 +177,17 @@ async fn what_was_refused_stands_in_the_log_on_a_line_of_its_own() {
     }
     assert!(!said.contains("mat-khau-thu"), "a password in the log: {said}");
 }
+
+#[tokio::test]
+async fn a_store_that_fails_under_a_page_is_in_the_log_and_not_on_the_page() {
+    let stage = Stage::new().await;
+    let admin = stage.person("quantri").await;
+    assert_eq!(admin.get("/nguoi-dung/nhat-ky").await.status, 200);
+    let mut database = stage.province.database().await;
+    sqlx::query("ALTER TABLE acts RENAME TO acts_gone").execute(&mut database).await.unwrap();
+    let answer = admin.get("/nguoi-dung/nhat-ky").await;
+    assert_eq!(answer.status, 500);
+    assert!(answer.text.contains("<html lang=\"vi\">"), "{}", answer.text);
+    assert_tells_nothing("the page", &answer.text);
+    stage.center.says("what failed", |line| (line.contains("ERROR") && line.contains("acts")).then_some(())).await;
+}

@@ -3,7 +3,7 @@
 use super::{PEOPLE, Stage};
 
 /// Forms, and the only one of [`PEOPLE`] who may send each.
-const FORMS: [(&str, &str); 12] = [
+const FORMS: [(&str, &str); 20] = [
     ("/ban-tin/TIN-NHAP/gui-duyet", "bientap"),
     ("/ban-tin/TIN-CHO/duyet", "nguoiduyet"),
     ("/ban-tin/TIN-CHO/tra-lai", "nguoiduyet"),
@@ -15,7 +15,30 @@ const FORMS: [(&str, &str); 12] = [
     ("/dai/dai-1/moi", "quantri"),
     ("/dai/dai-1/lua-chon", "quantri"),
     ("/nguoi-dung", "quantri"),
+    ("/nguoi-dung/truc/quyen", "quantri"),
+    ("/nguoi-dung/truc/quyen/1/ket-thuc", "quantri"),
+    ("/nguoi-dung/truc/ban-giao", "quantri"),
+    ("/nguoi-dung/truc/mat-khau", "quantri"),
+    ("/nguoi-dung/truc/xac-thuc", "quantri"),
+    ("/nguoi-dung/truc/phien", "quantri"),
     ("/nguoi-dung/truc/khoa", "quantri"),
+    ("/nguoi-dung/truc/mo-khoa", "quantri"),
+    ("/khoa-duyet", "nguoiduyet"),
+];
+
+/// Forms that change nothing but what is the sender's own: for every role, and for nobody without the session's token.
+const OWN_FORMS: [&str; 11] = [
+    "/dang-xuat",
+    "/tai-khoan/mat-khau",
+    "/tai-khoan/xac-thuc",
+    "/tai-khoan/ma-du-phong",
+    "/tai-khoan/phien/ket-thuc",
+    "/tai-khoan/phien/da-xem",
+    "/tai-khoan/ma-truy-cap",
+    "/tai-khoan/ma-truy-cap/000000000000/thu-hoi",
+    "/xac-nhan-lai",
+    "/khoa-duyet/mat",
+    "/ban-tin/TIN-CHO/nghe",
 ];
 
 fn fields<'a>(station: &'a str, today: &'a str) -> [(&'a str, &'a str); 7] {
@@ -44,7 +67,7 @@ async fn every_form_is_refused_to_every_other_role() {
         }
     }
     // A stranger is led to the log-in, and does nothing either.
-    for (path, _) in FORMS {
+    for path in FORMS.map(|(path, _)| path).into_iter().chain(OWN_FORMS) {
         let answer = stage.stranger().send_form(path, &fields("dai-2", &today)).await;
         assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/dang-nhap"), "{path}");
     }
@@ -54,7 +77,7 @@ async fn every_form_is_refused_to_every_other_role() {
 async fn every_form_is_refused_without_the_sessions_own_token() {
     let stage = Stage::new().await;
     let today = stage.province.today().to_string();
-    for (path, name) in FORMS {
+    for (path, name) in FORMS.into_iter().chain(OWN_FORMS.map(|path| (path, "bientap"))) {
         let visitor = stage.person(name).await;
         for csrf in ["", "0000"] {
             let forged = [&[("csrf", csrf)], &fields("dai-2", &today)[..]].concat();

@@ -45,6 +45,34 @@ async fn a_first_password_is_changed_before_anything_else_is_possible() {
 }
 
 #[tokio::test]
+async fn a_first_password_that_nobody_changed_opens_nothing_after_two_weeks() {
+    let house = House::open().await;
+    for name in ["bientap", "truc"] {
+        add_newcomer(&house.province, name, "editor@thu");
+    }
+    let mut database = house.province.database().await;
+    for (name, minutes) in [("bientap", 1), ("truc", -1)] {
+        let given = chrono::Utc::now() - chrono::Duration::days(14) - chrono::Duration::minutes(minutes);
+        sqlx::query("UPDATE users SET password_set_at = $1 WHERE name = $2")
+            .bind(given)
+            .bind(name)
+            .execute(&mut database)
+            .await
+            .unwrap();
+    }
+    let visitor = Visitor::new(&house.url);
+    visitor.log_in("bientap", "một mật khẩu khác").await.says(401, "chưa đúng");
+    visitor.log_in("bientap", PASSWORD).await.says(401, "quá hạn 14 ngày");
+    assert_eq!(visitor.session(), "");
+    house.admin.get("/nguoi-dung/nhat-ky").await.says(200, "mật khẩu được cấp đã quá hạn");
+    Visitor::new(&house.url).log_in("truc", PASSWORD).await.leads_to("/");
+    // A new one serves again.
+    let given = house.act("bientap", "mat-khau", &[]).await.between("<p class=\"code\">", "<");
+    visitor.log_in("bientap", &given).await.leads_to("/");
+    visitor.get("/ban-tin").await.leads_to("/tai-khoan/mat-khau");
+}
+
+#[tokio::test]
 async fn an_approver_sets_up_a_second_factor_and_each_code_counts_once() {
     let house = House::open().await;
     house.add("nguoiduyet", "approver@thu");

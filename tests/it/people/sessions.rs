@@ -17,7 +17,7 @@ async fn a_person_sees_their_sessions_and_ends_them() {
     let list = here.get(page).await.says(200, "Chrome, Windows").says(200, "127.0.0.9").says(200, "Thiết bị mới");
     let id = list.between("name=\"session\" value=\"", "\"");
     here.post(page, "/tai-khoan/phien/da-xem", &[]).await.leads_to(page);
-    assert!(!here.get("/ban-tin").await.text.contains("thiết bị mới"));
+    assert!(!here.get("/ban-tin").await.text.contains("lần đăng nhập bằng tên của bạn"));
     here.post(page, "/tai-khoan/phien/ket-thuc", &[("session", &id)]).await.leads_to(page);
     there.get("/ban-tin").await.leads_to("/dang-nhap?next=%2Fban-tin");
 
@@ -78,4 +78,26 @@ async fn a_desk_left_alone_for_two_hours_logs_out_and_an_operators_phone_does_no
     sqlx::query("UPDATE sessions SET last_seen_at = $1").bind(long_ago).execute(&mut database).await.unwrap();
     desk.get("/tai-khoan").await.leads_to("/dang-nhap?next=%2Ftai-khoan");
     phone.get("/tai-khoan").await.says(200, "truc");
+}
+
+#[tokio::test]
+async fn a_new_password_or_an_administrator_ends_the_sessions_and_the_second_factor_stays() {
+    let house = House::open().await;
+    house.add("bientap", "editor@thu");
+    let here = house.entered("bientap").await;
+    let there = house.entered("bientap").await;
+    let out = "/dang-nhap?next=%2Fban-tin";
+    // A second factor ends the others, and so does a new password; the one that changes it goes on.
+    here.enrol().await;
+    there.get("/ban-tin").await.leads_to(out);
+    let there = Visitor::new(&house.url).with_secret_of(&here);
+    there.enter("bientap").await;
+    let (page, new) = ("/tai-khoan/mat-khau", "bốn con trâu gặm cỏ");
+    there.post(page, page, &[("current", PASSWORD), ("new", new), ("again", new)]).await.leads_to("/tai-khoan");
+    here.get("/ban-tin").await.leads_to(out);
+    there.get("/ban-tin").await.says(200, "Bản tin");
+    house.act("bientap", "phien", &[]).await.leads_to("/nguoi-dung/bientap");
+    there.get("/ban-tin").await.leads_to(out);
+    let given = house.act("bientap", "mat-khau", &[]).await.between("<p class=\"code\">", "<");
+    here.log_in("bientap", &given).await.leads_to("/dang-nhap/ma?next=");
 }
