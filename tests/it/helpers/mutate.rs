@@ -242,7 +242,7 @@ pub fn distort_json(value: &Value, chance: &mut Chance) -> Value {
             // Of the same type it comes further in.
             (3, Value::String(text)) => *text = odd_text(chance),
             (3, Value::Number(number)) => {
-                *number = chance.one_of(&[0, 1, 2, 7, 24, 366, i32::MAX.into(), -1]).to_owned().into()
+                *number = chance.one_of(&[0, 1, 2, 7, 24, 366, i32::MAX, -1]).to_owned().into()
             }
             (_, place) => *place = odd_value(chance),
         }
