@@ -240,14 +240,14 @@ async fn a_second_approver_signs_in_the_browser_what_the_first_signed_and_the_ce
     seat.log_in("duyet").await;
     // As long as the center signs for somebody, every page says so.
     seat.visit("/duyet").await;
-    seat.browser.text(".custody", "custody=center").await;
+    seat.browser.text(".custody code", "custody=center").await;
     make_key(&province, &seat, "chưa có khóa").await;
     let listed = province.loa(&["keys", "list", "--json"]).well().json();
     let of_center = listed["approvers"].as_array().unwrap().iter().find(|key| key["custody"] == "center").unwrap();
     province.loa(&["keys", "revoke", of_center["fingerprint"].as_str().unwrap()]).well();
     until("pages to say it no more", async || {
         seat.visit("/duyet").await;
-        let said = seat.browser.driver().find_all(thirtyfour::By::Css(".custody")).await.ok()?;
+        let said = seat.browser.driver().find_all(thirtyfour::By::Css(".custody code")).await.ok()?;
         said.is_empty().then_some(())
     })
     .await;
