@@ -125,8 +125,7 @@ fn readers() -> BTreeSet<Reader> {
 }
 
 /// Everybody's way through all pages in one window: faults, and where they are.
-async fn tour(url: &str, seats: &[(Reader, Visitor)], window: (u32, u32)) -> Vec<(String, String)> {
-    let browser = Browser::new(WINDOWS[1], true).await;
+async fn tour(browser: Browser, url: &str, seats: &[(Reader, Visitor)], window: (u32, u32)) -> Vec<(String, String)> {
     let mut inspector = Inspector { browser, axe: Axe::read(), url: url.to_owned() };
     inspector.size(window).await;
     let mut faults = Vec::new();
@@ -150,7 +149,10 @@ async fn every_page_can_be_used_by_everybody_with_keys_alone_on_a_phone_and_on_a
     for reader in readers() {
         seats.push((reader, province.seat(reader).await));
     }
-    let (phone, desk) = tokio::join!(tour(&province.url, &seats, WINDOWS[0]), tour(&province.url, &seats, WINDOWS[1]));
+    // One after the other: each looks for a port of its own.
+    let (small, large) = (Browser::new(WINDOWS[1], true).await, Browser::new(WINDOWS[1], true).await);
+    let phone = tour(small, &province.url, &seats, WINDOWS[0]);
+    let (phone, desk) = tokio::join!(phone, tour(large, &province.url, &seats, WINDOWS[1]));
     let mut faults: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (fault, place) in phone.into_iter().chain(desk) {
         faults.entry(fault).or_default().push(place);
