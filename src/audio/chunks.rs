@@ -27,8 +27,16 @@ const WARM_UP: u64 = 2500;
 /// Packets in a row that two encoders must make alike (2 s).
 const AGREED: usize = 100;
 
-/// Packets of the longest chunk (7.5 minutes), which bounds what waits in memory. A multiple of four.
-const LONGEST: u64 = 22_500;
+/// Chunks of a recording: of one worth cutting, and of a long one. Even, so that two processors end together; few, since
+/// each costs its warming up. The same on every machine.
+const CHUNKS: [u64; 2] = [2, 4];
+
+/// Packets from which a recording is long (20 minutes).
+const LONG: u64 = 60_000;
+
+/// Packets of the longest chunk (about 15 minutes), which bounds what waits in memory: a longer recording is cut into
+/// more. A multiple of four.
+const LONGEST: u64 = 45_000;
 
 /// A recording shorter than this (3 minutes) is not worth the warming up.
 const WORTH_CUTTING: u64 = 9000;
@@ -111,9 +119,17 @@ pub(super) fn encode(source: Source<'_>, mut file: OpusFile) -> Result<(), Rende
 }
 
 /// The packets at which chunks begin, and the end.
+///
+/// The first needs no warming up and begins while the others still wait for the master, so it is longer by that.
 fn edges(packets: u64) -> Vec<u64> {
-    let chunks = if packets < WORTH_CUTTING { 1 } else { packets.div_ceil(LONGEST).max(2) };
-    let mut edges: Vec<u64> = (0..chunks).map(|chunk| packets * chunk / chunks / 4 * 4).collect();
+    if packets < WORTH_CUTTING {
+        return vec![0, packets];
+    }
+    let [few, many] = CHUNKS;
+    let chunks = if packets < LONG { few } else { packets.div_ceil(LONGEST).next_multiple_of(many) };
+    let others = (packets - WARM_UP) / chunks;
+    let mut edges = vec![0];
+    edges.extend((1..chunks).rev().map(|after| (packets - others * after) / 4 * 4));
     edges.push(packets);
     edges
 }
@@ -256,11 +272,14 @@ mod tests {
 
     #[test]
     fn chunks_begin_at_multiples_of_four_and_none_is_too_long() {
-        for packets in [1, 8999, 9000, 9001, 22_500, 90_001, 360_001] {
+        for packets in [1, 8999, 9000, 9001, 22_500, 59_999, 60_000, 90_001, 180_001, 360_001] {
             let edges = edges(packets);
             assert_eq!((edges.first(), edges.last()), (Some(&0), Some(&packets)));
             assert!(edges[..edges.len() - 1].iter().all(|edge| edge.is_multiple_of(4)), "{edges:?}");
-            assert!(edges.windows(2).all(|pair| pair[0] < pair[1] && pair[1] - pair[0] <= LONGEST + 4), "{edges:?}");
+            assert!(
+                edges.windows(2).all(|pair| pair[0] < pair[1] && pair[1] - pair[0] <= LONGEST + WARM_UP),
+                "{edges:?}"
+            );
             assert_eq!(edges.len() == 2, packets < WORTH_CUTTING);
         }
     }

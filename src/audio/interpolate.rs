@@ -12,7 +12,11 @@ const KAISER: f64 = 9.0;
 const PHASES: usize = 3;
 
 /// No interpolated point exceeds the highest sample that it is made of by more than this factor.
-pub(super) const GROWTH: f32 = 3.0;
+pub(super) const GROWTH: f32 = 2.4;
+
+/// Sums that are kept side by side, so that the processor adds them at once; always in this order, so that every
+/// machine finds the same figure.
+const LANES: usize = 8;
 
 /// Interpolates at a quarter, a half and three quarters between two samples.
 #[derive(Debug)]
@@ -27,7 +31,16 @@ impl Interpolator {
 
     /// The highest absolute point between the two samples in the middle of `window`, which has `2 * REACH`.
     pub(super) fn peak(&self, window: &[f32]) -> f32 {
-        let at = |taps: &[f32; 2 * REACH]| taps.iter().zip(window).map(|(tap, sample)| tap * sample).sum::<f32>();
+        let samples = window.as_chunks::<LANES>().0;
+        let at = |taps: &[f32; 2 * REACH]| {
+            let mut sums = [0.0; LANES];
+            for (taps, samples) in taps.as_chunks::<LANES>().0.iter().zip(samples) {
+                for ((sum, tap), sample) in sums.iter_mut().zip(taps).zip(samples) {
+                    *sum += tap * sample;
+                }
+            }
+            sums.iter().sum::<f32>()
+        };
         self.taps.iter().map(|taps| at(taps).abs()).fold(0.0, f32::max)
     }
 }

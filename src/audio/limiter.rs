@@ -49,7 +49,8 @@ pub struct Limiter {
     /// Need of the last sample from the point behind it.
     carried: f32,
     judged: u64,
-    given: u64,
+    /// Samples in a row that were passed at full gain, as far as that matters.
+    at_rest: usize,
     to_drop: usize,
     done: Limited,
     deepest: f32,
@@ -69,7 +70,7 @@ impl Limiter {
             released: 1.0,
             carried: 0.0,
             judged: 0,
-            given: 0,
+            at_rest: 0,
             to_drop: LOOK_AHEAD,
             done: Limited { samples: 0, deepest_db: 0.0 },
             deepest: 1.0,
@@ -108,6 +109,10 @@ impl Limiter {
         let loudest = around.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
         if loudest * GROWTH <= self.ceiling {
             self.carried = 0.0;
+            if self.at_rest > LOOK_AHEAD && self.to_drop == 0 {
+                self.pass(end - begin, out);
+                return;
+            }
             for _ in begin..end {
                 self.step(1.0, out);
             }
@@ -122,6 +127,15 @@ impl Limiter {
             self.carried = between;
             self.step(if need > self.ceiling { self.ceiling / need } else { 1.0 }, out);
         }
+    }
+
+    /// Takes so many samples that need nothing, while nothing else is turned down either: what [`Self::step`] does,
+    /// at once.
+    fn pass(&mut self, samples: usize, out: &mut Vec<f32>) {
+        self.judged += samples as u64;
+        self.lowest.clear();
+        self.lowest.push_back((self.judged - 1, 1.0));
+        out.extend(self.sound.drain(..samples));
     }
 
     /// Takes what the next sample needs; gives the sample that lies `LOOK_AHEAD` before it.
@@ -141,6 +155,7 @@ impl Limiter {
         let risen = self.released + (1.0 - self.released) / RELEASE;
         // Close to full, the rest is taken in one step: else it would never be reached.
         self.released = lowest.min(if risen > 0.9999 { 1.0 } else { risen });
+        self.at_rest = if self.released < 1.0 { 0 } else { self.at_rest + 1 };
         self.averaged.push_back(self.released);
         self.sum += f64::from(self.released);
         let gain = (self.sum / (LOOK_AHEAD + 1) as f64) as f32;
@@ -152,7 +167,6 @@ impl Limiter {
             self.to_drop -= 1;
             return;
         }
-        self.given += 1;
         self.done.samples += u64::from(gain < NOTICEABLE);
         self.deepest = self.deepest.min(gain);
         out.push(sample * gain);

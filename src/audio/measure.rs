@@ -9,8 +9,11 @@ use super::probe::Limits;
 use super::silence::SilenceTracker;
 use crate::domain::portrait::Waveform;
 
-/// Samples that are judged together when looking for the true peak.
+/// Samples that are judged together when looking for the true peak (10 ms).
 const PEAK_BLOCK: usize = 480;
+
+/// Samples of a part of that block, which is passed over if it alone is too quiet.
+const PEAK_PART: usize = 48;
 
 /// The meter refused its input; a fault of the program, not of the file.
 #[derive(Debug, thiserror::Error)]
@@ -210,8 +213,14 @@ impl TruePeakMeter {
         if loudest(&self.recent[begin..end + 2 * REACH]) * GROWTH <= self.highest {
             return;
         }
-        for window in self.recent[begin + 1..end + 2 * REACH].windows(2 * REACH) {
-            self.highest = self.highest.max(self.between.peak(window));
+        for part in (begin..end).step_by(PEAK_PART) {
+            let around = &self.recent[part + 1..(part + PEAK_PART).min(end) + 2 * REACH];
+            if loudest(around) * GROWTH <= self.highest {
+                continue;
+            }
+            for window in around.windows(2 * REACH) {
+                self.highest = self.highest.max(self.between.peak(window));
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::helpers::sound::ffmpeg;
 
-/// A folder with three seconds of speech in it.
+/// A folder with speech in it: three seconds, unless other is asked for.
 pub struct Kit {
     folder: tempfile::TempDir,
     speech: PathBuf,
@@ -12,11 +12,16 @@ pub struct Kit {
 
 impl Kit {
     pub fn new() -> Self {
+        Self::of("12", "3")
+    }
+
+    /// The same with speech from another second on, and so many seconds of it.
+    pub fn of(begin: &str, seconds: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let speech = folder.path().join("speech.wav");
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("bulletins/02-tim-hieu-thu-tuc-o-dau.mp3");
         let (source, target) = (source.to_str().unwrap(), speech.to_str().unwrap());
-        ffmpeg(&["-ss", "12", "-t", "3", "-i", source, "-ac", "1", "-ar", "44100", "-c:a", "pcm_s16le", target]);
+        ffmpeg(&["-ss", begin, "-t", seconds, "-i", source, "-ac", "1", "-ar", "44100", "-c:a", "pcm_s16le", target]);
         Self { folder, speech }
     }
 

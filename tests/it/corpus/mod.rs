@@ -2,6 +2,8 @@
 //! that it must get. No sentence shows a path or the words of a library.
 
 mod kit;
+mod levels;
+mod memory;
 
 use std::path::Path;
 use std::sync::Mutex;
