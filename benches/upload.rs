@@ -39,8 +39,11 @@ fn loa(data: &Path, args: &[&str]) -> Command {
 }
 
 fn make_user(data: &Path, name: &str, role: &str) {
-    let mut child =
-        loa(data, &["user", "add", name, "--role", role]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let mut child = loa(data, &["user", "add", name, "--role", role, "--keep-password"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
     writeln!(child.stdin.take().unwrap(), "{PASSWORD}").unwrap();
     assert!(child.wait().unwrap().success());
 }
