@@ -15,7 +15,7 @@ use super::handlers::{
     multipart, queue, reach, reconcile, second_factor, stations, today, today_words, upload, user, users, version,
     withdrawal,
 };
-use super::{Web, api, origin, session};
+use super::{Web, api, origin, remainder, session};
 use crate::protocol::{enrol, link};
 
 /// No script, style, frame or form may come from or go to another host.
@@ -46,6 +46,7 @@ pub fn router(web: Web) -> Router {
         // people
         .merge(pages().layer(in_words).layer(middleware::from_fn(origin::same_site)))
         .with_state(web)
+        .layer(middleware::from_fn(remainder::read_out))
         .layer(header(CONTENT_SECURITY_POLICY, POLICY))
         // Whoever lets an answer be kept says so.
         .layer(header(CACHE_CONTROL, "no-store"))

@@ -108,6 +108,23 @@ async fn where_a_request_ends_is_never_in_doubt() {
 }
 
 #[tokio::test]
+async fn who_is_refused_before_all_was_sent_still_reads_why_and_may_ask_again() {
+    let stage = Stage::new().await;
+    let body = "[".repeat(600_000);
+    let next = "GET /khong-co HTTP/1.1\r\nHost: loa\r\nConnection: close\r\n\r\n";
+    for (path, refusal) in [("/api/v1/users", "401"), ("/dang-nhap", "415"), ("/khong-co", "404")] {
+        let length = body.len();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: loa\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+        );
+        let text = answer(&stage.url, [&head, body.as_str(), next].concat().as_bytes());
+        let text = String::from_utf8_lossy(&text).into_owned();
+        let statuses: Vec<&str> = text.split("HTTP/1.1 ").skip(1).map(|rest| &rest[..3]).collect();
+        assert_eq!(statuses, [refusal, "404"], "{path}");
+    }
+}
+
+#[tokio::test]
 async fn every_answer_has_its_type_and_only_what_says_so_is_kept() {
     let stage = Stage::new().await;
     let editor = stage.person("bientap").await;
