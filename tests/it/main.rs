@@ -7,6 +7,7 @@
 )]
 
 mod accessible;
+mod allocation;
 mod answers;
 mod asvs;
 mod browser_chain;

@@ -12,8 +12,8 @@ use super::super::problem::Problem;
 use super::super::rundown::{Item, ItemKind, PlannedSound, SlotRef};
 use super::super::slot::{Slot, SlotKind};
 use super::super::station::StandingChoice;
+use super::day_fill::{LONGEST_MS, Room, Wish, fill, padded_ms};
 use super::demand::{due_before, plays_on, turn};
-use super::fill::{LONGEST_MS, Room, Wish, fill, padded_ms};
 use super::{DayInputs, DayPlan};
 
 /// Makes the items of a day. Kept items stand as they are; of what cannot be placed, a problem says why.

@@ -5,9 +5,11 @@
 //! [`plan_day`] makes the items. [`lint_grid`] and [`lint_orders`] say beforehand what will not work.
 
 mod day;
+mod day_fill;
 mod demand;
-mod fill;
+pub mod fill;
 pub mod impact;
+pub mod instance;
 mod lint;
 mod lint_orders;
 mod slots;

@@ -1,10 +1,12 @@
-//! `loa plan --station ID --date D [--json] [--why BULLETIN]`
+//! `loa plan --station ID --date D [--json] [--why BULLETIN]`, and `loa plan --instance FILE --out FILE`
+
+mod instance;
 
 use chrono::NaiveDate;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::{Outcome, StoreArgs};
+use super::{Failure, Outcome, StoreArgs};
 use crate::domain::ids::{BulletinCode, StationId};
 use crate::domain::rundown::Item;
 
@@ -12,11 +14,11 @@ use crate::domain::rundown::Item;
 #[derive(Args)]
 pub struct Plan {
     /// Station id
-    #[arg(long)]
-    station: StationId,
+    #[arg(long, required_unless_present = "instance")]
+    station: Option<StationId>,
     /// Local date, YYYY-MM-DD
-    #[arg(long)]
-    date: NaiveDate,
+    #[arg(long, required_unless_present = "instance")]
+    date: Option<NaiveDate>,
     /// One JSON document on stdout
     #[arg(long)]
     json: bool,
@@ -24,20 +26,28 @@ pub struct Plan {
     #[arg(long, value_name = "BULLETIN")]
     why: Option<BulletinCode>,
     #[command(flatten)]
+    bare: instance::Bare,
+    #[command(flatten)]
     store: StoreArgs,
 }
 
 impl Plan {
     /// Runs it.
     pub async fn run(self) -> Outcome {
+        if let Some(file) = &self.bare.instance {
+            return self.bare.run(file);
+        }
+        let (Some(station), Some(date)) = (&self.station, self.date) else {
+            return Err(Failure::wrong("give --station and --date, or --instance"));
+        };
         let center = self.store.open_existing().await?;
-        let planned = center.plan_of(&self.station, self.date).await?;
+        let planned = center.plan_of(station, date).await?;
         if self.json {
             let problems: Vec<&str> = planned.problems.iter().map(|problem| problem.sentence.as_str()).collect();
             let document = json!({
-                "station": self.station,
+                "station": station,
                 "preview": planned.version == 0,
-                "date": self.date,
+                "date": date,
                 "version": planned.version,
                 "items": planned.items.iter().map(item_json).collect::<Vec<_>>(),
                 "problems": problems,
@@ -52,7 +62,7 @@ impl Plan {
             (Some(_), None) => false,
         };
         let kind = if planned.version == 0 { "preview".to_string() } else { format!("version {}", planned.version) };
-        println!("{} {} {kind}", self.station, self.date);
+        println!("{station} {date} {kind}");
         let mut shown = 0;
         for item in planned.items.iter().filter(of_bulletin) {
             shown += 1;

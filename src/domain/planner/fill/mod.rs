@@ -1,0 +1,63 @@
+//! The fill: which plays go into which rooms, as a bare problem of numbers. It must not know of stations, orders or
+//! dates, so that equal problems have equal answers.
+//!
+//! One problem is one station's week, because demand is counted by the week. What is wanted, in this order: the most
+//! weight of satisfied plays; then plays of one wish evenly over days and dayparts; then little change against what was
+//! published. The way through it:
+//!
+//! 1. [`spread`] lays plays out evenly, one after the other. Where all find room, that is the answer.
+//! 2. Else [`prices`] reckons what a play is worth in a full week (shadow prices of demand and of plays a day), which
+//!    also bounds what any plan can be worth: the certificate.
+//! 3. [`search`] empties a few rooms at a time and fills each in the best way there is, by an exact knapsack over those
+//!    prices; prices fade into weights as it goes on.
+//! 4. [`even`] moves and swaps plays of equal worth until no single step is more even.
+//!
+//! Budgets are counts of steps, never clocks.
+
+mod even;
+mod knapsack;
+mod model;
+mod prices;
+mod repair;
+mod search;
+mod spread;
+#[cfg(test)]
+mod tests;
+
+pub use self::model::{Filled, Prices, Quality, Room, Wish};
+use self::model::{Model, State};
+
+/// Places plays of a week that nothing was published of. For each wish its rooms, ascending.
+pub fn fill(wishes: &[Wish], rooms: &[Room], quality: Quality) -> Filled {
+    let model = Model::new(wishes, rooms);
+    let mut state = State::new(&model);
+    spread::lay_out(&mut state);
+    let mut proof = Prices::idle(&model);
+    if state.value() < model.wanted() {
+        let prices = prices::reckon(&model, state.value(), quality.price_rounds);
+        state = search::improve(&model, &prices, quality.moves_a_room, &state);
+        spread::lay_out(&mut state);
+        if model.provable && prices.bound < proof.bound {
+            proof = prices;
+        }
+    }
+    even::settle(&mut state);
+    Filled { placed: state.placed(), value: state.value(), bound: proof.bound_floor(), prices: proof }
+}
+
+/// Places plays of a week that was published: what stands and still may stays where it is, and only what makes the week
+/// worth more is changed.
+pub fn refill(wishes: &[Wish], rooms: &[Room], published: &[Vec<usize>]) -> Vec<Vec<usize>> {
+    let model = Model::new(wishes, rooms);
+    let mut state = State::new(&model);
+    for (wish, hinted) in published.iter().enumerate() {
+        for room in hinted {
+            if state.left(wish) > 0 && state.fits(wish, *room) {
+                state.place(wish, *room);
+            }
+        }
+    }
+    spread::lay_out(&mut state);
+    repair::mend(&mut state);
+    state.placed()
+}

@@ -1,0 +1,177 @@
+//! Shadow prices: a subgradient walk over the Lagrangian of weekly demand and plays a day, with an exact knapsack for
+//! each room. Each step's value is an upper bound of every plan (weak duality); the lowest found is kept with its prices.
+//!
+//! Only sums, products and comparisons of IEEE doubles steer the walk, and bounds are reckoned in whole numbers, so every
+//! machine finds the same.
+
+use super::knapsack::{Knapsack, Thing};
+use super::model::{DAYS, Model, Prices};
+
+/// Where a wish's worth begins, as a part of its weight.
+const BEGIN: f64 = 0.6;
+/// Part of the last direction that a step keeps.
+const MOMENTUM: f64 = 0.6;
+/// Rounds without a lower bound after which steps shorten and the walk returns to the best point.
+const PATIENCE: u32 = 8;
+/// How much steps shorten then.
+const SHORTER: f64 = 0.7;
+/// By how much the best plan may be worth more than the first, ‰; only steers the length of steps.
+const GUESS_PER_MILLE: f64 = 40.0;
+
+/// Where the walk stands.
+#[derive(Clone)]
+struct Point {
+    worth: Vec<f64>,
+    day: Vec<[f64; DAYS]>,
+}
+
+/// Plays by which the rooms' best contents exceed demand and days (below 0: fall short).
+struct Excess {
+    demand: Vec<f64>,
+    day: Vec<[f64; DAYS]>,
+}
+
+/// Reckons prices in so many rounds. `known` is the value of some plan.
+pub(super) fn reckon(model: &Model, known: u64, rounds: u32) -> Prices {
+    let mut walk = Walk::begin(model);
+    let aim = known as f64 * (1.0 + GUESS_PER_MILLE / 1000.0);
+    for _ in 0..rounds {
+        let now = walk.whole();
+        let (bound, excess) = walk.weigh(&now);
+        walk.remember(now, bound);
+        walk.step(bound as f64 / f64::from(model.scale), aim, excess);
+    }
+    walk.best
+}
+
+struct Walk<'a> {
+    model: &'a Model<'a>,
+    knapsack: Knapsack,
+    at: Point,
+    best_at: Point,
+    best: Prices,
+    direction: Point,
+    length: f64,
+    stalled: u32,
+}
+
+impl<'a> Walk<'a> {
+    fn begin(model: &'a Model<'a>) -> Self {
+        let wishes = model.wishes.len();
+        let worth = model.wishes.iter().map(|wish| BEGIN * f64::from(wish.weight)).collect();
+        let at = Point { worth, day: vec![[0.0; DAYS]; wishes] };
+        Self {
+            model,
+            knapsack: Knapsack::new(model.units.iter().copied().max().unwrap_or(0)),
+            best_at: at.clone(),
+            at,
+            best: Prices { bound: i64::MAX, ..Prices::idle(model) },
+            direction: Point { worth: vec![0.0; wishes], day: vec![[0.0; DAYS]; wishes] },
+            length: 1.0,
+            stalled: 0,
+        }
+    }
+
+    /// The point in whole parts of a weight.
+    fn whole(&self) -> Prices {
+        let scale = f64::from(self.model.scale);
+        // Both are within 0 and weight × scale, far inside 32 bits.
+        let part = |worth: f64| (worth * scale).round() as i32;
+        let day = self.at.day.iter().map(|days| days.map(part)).collect();
+        Prices { scale: self.model.scale, worth: self.at.worth.iter().copied().map(part).collect(), day, bound: 0 }
+    }
+
+    /// The Lagrangian's value there, in parts of a weight, and where it leads.
+    fn weigh(&mut self, prices: &Prices) -> (i64, Excess) {
+        let model = self.model;
+        let mut bound = 0;
+        let mut excess = Excess { demand: vec![0.0; model.wishes.len()], day: vec![[0.0; DAYS]; model.wishes.len()] };
+        for (room, open) in model.open_to.iter().enumerate() {
+            let day = model.rooms[room].day;
+            self.knapsack.things.clear();
+            for &wish in open {
+                let worth = prices.of(wish, day);
+                if worth > 0 {
+                    self.knapsack.things.push(thing(wish, model.least_lengths[wish], worth));
+                }
+            }
+            if self.knapsack.things.is_empty() {
+                continue;
+            }
+            bound += i64::from(self.knapsack.solve(model.units[room]));
+            self.knapsack.chosen(model.units[room], |thing| {
+                excess.demand[usize::from(thing.wish)] += 1.0;
+                excess.day[usize::from(thing.wish)][day] += 1.0;
+            });
+        }
+        for (at, wish) in model.wishes.iter().enumerate() {
+            let rest = i64::from(wish.weight) * i64::from(model.scale) - i64::from(prices.worth[at]);
+            bound += i64::from(wish.plays) * rest;
+            excess.demand[at] -= f64::from(wish.plays);
+            for day in 0..DAYS {
+                bound += i64::from(wish.most_a_day) * i64::from(prices.day[at][day]);
+                excess.day[at][day] -= f64::from(wish.most_a_day);
+            }
+        }
+        (bound, excess)
+    }
+
+    fn remember(&mut self, prices: Prices, bound: i64) {
+        if bound < self.best.bound {
+            self.best = Prices { bound, ..prices };
+            self.best_at = self.at.clone();
+            self.stalled = 0;
+            return;
+        }
+        self.stalled += 1;
+        if self.stalled >= PATIENCE {
+            self.stalled = 0;
+            self.length *= SHORTER;
+            self.at = self.best_at.clone();
+        }
+    }
+
+    /// A step down, kept within the prices that may be.
+    fn step(&mut self, bound: f64, aim: f64, excess: Excess) {
+        let mut norm = 0.0;
+        let along = |direction: &mut f64, excess: f64, at: f64, most: f64| {
+            *direction = excess + MOMENTUM * *direction;
+            if (at <= 0.0 && *direction > 0.0) || (at >= most && *direction < 0.0) {
+                *direction = 0.0;
+            }
+            *direction * *direction
+        };
+        for (at, wish) in self.model.wishes.iter().enumerate() {
+            norm += along(&mut self.direction.worth[at], excess.demand[at], self.at.worth[at], f64::from(wish.weight));
+            for day in 0..DAYS {
+                // A day's price rises with its excess: the other way round.
+                let direction = &mut self.direction.day[at][day];
+                *direction = excess.day[at][day] + MOMENTUM * *direction;
+                if self.at.day[at][day] <= 0.0 && *direction < 0.0 {
+                    *direction = 0.0;
+                }
+                norm += *direction * *direction;
+            }
+        }
+        let step = self.length * (bound - aim).max(0.5) / norm.max(1e-9);
+        for (at, wish) in self.model.wishes.iter().enumerate() {
+            let worth = &mut self.at.worth[at];
+            *worth = (*worth - step * self.direction.worth[at]).clamp(0.0, f64::from(wish.weight));
+            for day in 0..DAYS {
+                let price = &mut self.at.day[at][day];
+                // No price above the weight is ever needed.
+                *price = (*price + step * self.direction.day[at][day]).clamp(0.0, f64::from(wish.weight));
+            }
+        }
+    }
+}
+
+/// A wish as the knapsack takes it.
+pub(super) fn thing(wish: usize, length: usize, worth: i32) -> Thing {
+    Thing {
+        wish: u16::try_from(wish).unwrap_or(u16::MAX),
+        length,
+        // The scale keeps every sum, and so every one, within 16 bits.
+        worth: i16::try_from(worth).unwrap_or(i16::MAX),
+    }
+}
