@@ -63,8 +63,12 @@ impl Inspector {
     /// A picture of the whole page in the folder `LOA_PAGES`, for people to look at, where that is set.
     async fn keep(&self, place: &str) {
         let Some(folder) = std::env::var_os("LOA_PAGES") else { return };
+        let tools = self.browser.driver().cdp();
+        // A bar would be cut out of the picture, and the page's right edge with it.
+        tools.send_raw("Emulation.setScrollbarsHidden", json!({ "hidden": true })).await.unwrap();
         let shot = json!({ "captureBeyondViewport": true });
-        let shot = self.browser.driver().cdp().send_raw("Page.captureScreenshot", shot).await.unwrap();
+        let shot = tools.send_raw("Page.captureScreenshot", shot).await.unwrap();
+        tools.send_raw("Emulation.setScrollbarsHidden", json!({ "hidden": false })).await.unwrap();
         let name = place.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
         let png = STANDARD.decode(shot["data"].as_str().unwrap()).unwrap();
         std::fs::write(std::path::Path::new(&folder).join(format!("{name}.png")), png).unwrap();
