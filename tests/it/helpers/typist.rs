@@ -4,10 +4,13 @@ use thirtyfour::prelude::*;
 
 use super::browser::Browser;
 use super::person::PASSWORD;
-use super::until::until;
+use super::until::until_within;
 
 /// Stops of Tab within which anything on a page must come; the longest pages have fewer than half of this.
 const MOST_STOPS: usize = 200;
+
+/// How long the way to another page may take: a file may be sent and checked on it.
+pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(120);
 
 /// A person at a browser without a mouse.
 pub struct Typist {
@@ -86,7 +89,7 @@ impl Typist {
     /// Waits until the browser is at an address of the center that begins so.
     pub async fn at(&self, path: &str) {
         let wanted = format!("{}{path}", self.url);
-        until(&format!("to be at {path}"), async || {
+        until_within(PATIENCE, &format!("to be at {path}"), async || {
             let here = self.browser.driver().current_url().await.ok()?;
             here.as_str().starts_with(&wanted).then_some(())
         })
