@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::user::COMMAND_LINE;
 use super::{Failure, Outcome, StoreArgs};
 use crate::center::keys::{Asked, Dropping, KeyList, ListedKey, Resting};
+use crate::center::people::COMMAND_LINE;
 use crate::domain::ids::BulletinCode;
 use crate::trust::keys::{KeyPair, PublicKey};
 use crate::trust::manifest::Custody;

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::user::COMMAND_LINE;
 use super::{Failure, Outcome, StoreArgs, runtime};
 use crate::audio::sink::SinkChoice;
+use crate::center::people::COMMAND_LINE;
 use crate::domain::ids::StationId;
 use crate::station::{FolderError, agent, enrol};
 

@@ -6,11 +6,8 @@ use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 
 use super::{Failure, Outcome, StoreArgs};
-use crate::center::people::{Doer, Giving, NewUser, new_password};
+use crate::center::people::{COMMAND_LINE, Doer, Giving, NewUser, new_password};
 use crate::domain::access::{Grant, Role};
-
-/// Who appears as the doer of what is done by command.
-pub const COMMAND_LINE: &str = "command-line";
 
 /// Add, list, grant, reset and disable users.
 #[derive(Args)]

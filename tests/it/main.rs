@@ -14,6 +14,7 @@ mod browser_chain;
 mod browser_desk;
 mod browser_keys;
 mod browser_selftest;
+mod by_keyboard;
 mod chain;
 mod contract;
 mod corpus;

@@ -85,6 +85,9 @@ impl Person {
     }
 }
 
+/// Who appears as the doer of what is done by command.
+pub const COMMAND_LINE: &str = "command-line";
+
 /// Who does something to people and their grants.
 #[derive(Debug, Clone, Copy)]
 pub struct Doer<'a> {

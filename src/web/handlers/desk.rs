@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
 use super::Failed;
+use crate::center::import::IMPORTER;
+use crate::center::people::COMMAND_LINE;
 use crate::center::planning::Schedules;
 use crate::domain::access::{Role, allows, allows_target};
 use crate::domain::area::{Area, Areas, Target};
@@ -100,10 +102,13 @@ pub fn choices_of(me: &Signed, values: impl IntoIterator<Item = (String, String)
         .collect()
 }
 
-/// Names for people by log-in name.
+/// Names for people by log-in name, and for commands by the word that stands for them.
 pub async fn names(me: &Signed) -> Result<BTreeMap<String, String>, Failed> {
+    let commands = [(COMMAND_LINE, me.words().t("by-command")), (IMPORTER, me.words().t("by-import"))];
     let users = me.visit.web.center.users().await?;
-    Ok(users.into_iter().map(|user| (user.name, user.display_name)).collect())
+    // Somebody who is called so comes later and keeps their name.
+    let commands = commands.into_iter().map(|(word, name)| (word.to_owned(), name));
+    Ok(commands.chain(users.into_iter().map(|user| (user.name, user.display_name))).collect())
 }
 
 /// Stands for whoever did it: the name for people where there is one.

@@ -47,6 +47,8 @@ pub fn column(
         let current = shown.is_some_and(|one| one.facts.code == row.facts.code && one.version == row.version);
         // The first of two approvers has decided; for the others it waits.
         let second = last.to == State::Endorsed && last.by != me.person.name;
+        let submission = row.steps.iter().rev().map(|one| &one.step).find(|step| step.to == State::Submitted);
+        let submission = submission.unwrap_or(last);
         match last.to {
             State::Endorsed | State::Submitted if second || last.to == State::Submitted => waiting.push(QueueRow {
                 code,
@@ -54,8 +56,8 @@ pub fn column(
                 version: row.version,
                 duration_ms: row.sound.duration_ms,
                 priority: row.facts.priority,
-                author: name_of(names, &row.author),
-                submitted_at: desk.local(last.at),
+                submitted_by: name_of(names, &submission.by),
+                submitted_at: desk.local(submission.at),
                 warnings: warnings(row),
                 own: row.author == me.person.name,
                 commune: row.facts.origin == Origin::Commune,

@@ -46,7 +46,7 @@ async fn list_with(me: &Signed, status: StatusCode, form: Option<FactsForm>) -> 
     if form.is_some() && only(me, &READERS).is_ok() {
         return bulletins::list_with(me, status, Some(desk_of(me, form).await?)).await;
     }
-    let page = UploadsPage { frame: me.frame(Tab::Bulletins), desk: desk_of(me, form).await? };
+    let page = UploadsPage { frame: me.frame(Tab::Uploads), desk: desk_of(me, form).await? };
     Ok(me.visit.page(status, page.render()))
 }
 
@@ -171,7 +171,7 @@ async fn try_show(me: &Signed, id: &str, wanted: bool) -> Result<Response, Faile
 
 fn page(me: &Signed, status: StatusCode, row: &UploadRow, form: Option<FactsForm>) -> Result<Response, Failed> {
     let page = UploadPage {
-        frame: me.frame(Tab::Bulletins),
+        frame: me.frame(Tab::Uploads),
         upload: view(me.words(), &me.visit.web.center, row),
         findings: findings(row),
         refreshes: form.is_none() && row.state.is_moving(),

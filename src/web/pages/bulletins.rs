@@ -1,7 +1,7 @@
 //! The editor's list of bulletins, with what is coming in.
 
 use askama::Template;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use super::frame::Frame;
 use super::status::{Sign, Tone};
@@ -65,6 +65,14 @@ impl BulletinsPage {
     /// The page as HTML.
     pub fn render(&self) -> Result<String, askama::Error> {
         super::render(self)
+    }
+
+    /// First and last day; the year is told once where both are in it.
+    fn airs(&self, row: &BulletinRow) -> String {
+        let w = self.frame.w;
+        let one_year = row.airs_from.year() == row.airs_to.year();
+        let from = if one_year { w.day_month(row.airs_from) } else { w.date(row.airs_from) };
+        format!("{from} – {}", w.date(row.airs_to))
     }
 
     fn sign(&self, row: &BulletinRow) -> Sign {

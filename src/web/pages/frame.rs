@@ -3,6 +3,7 @@
 use super::status::{Icon, Sign, Tone};
 use super::words::Words;
 use crate::domain::access::Role;
+use crate::domain::upload::UPLOADERS;
 
 /// The person logged in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +74,8 @@ pub enum Tab {
     Today,
     /// `/ban-tin`
     Bulletins,
+    /// `/tai-len`
+    Uploads,
     /// `/duyet`
     Queue,
     /// `/dai`
@@ -124,9 +127,10 @@ impl Frame {
         let Some(user) = &self.user else {
             return Vec::new();
         };
-        let sections: [(Tab, &'static str, String, &[Role]); 6] = [
+        let sections: [(Tab, &'static str, String, &[Role]); 7] = [
             (Tab::Today, "/hom-nay", self.w.t("nav-today"), &[Operator, Admin]),
             (Tab::Bulletins, "/ban-tin", self.w.t("nav-bulletins"), &[Editor, Approver, Auditor, Admin]),
+            (Tab::Uploads, "/tai-len", self.w.t("nav-uploads"), &UPLOADERS),
             (Tab::Queue, "/duyet", self.w.t("nav-queue"), &[Approver]),
             (Tab::Stations, "/dai", self.w.t("nav-stations"), &[Editor, Approver, Auditor, Admin]),
             (Tab::Reconcile, "/doi-soat", self.w.t("nav-reconcile"), &[Editor, Approver, Auditor, Admin]),
@@ -248,9 +252,9 @@ mod tests {
     }
 
     #[test]
-    fn an_operator_is_offered_only_the_day() {
+    fn an_operator_is_offered_the_day_and_the_way_to_their_own_uploads() {
         let offered: Vec<_> = frame("/", &[Role::Operator]).nav().into_iter().map(|item| item.href).collect();
-        assert_eq!(offered, ["/hom-nay"]);
+        assert_eq!(offered, ["/hom-nay", "/tai-len"]);
         assert!(frame("/", &[Role::Auditor]).nav().iter().all(|item| item.href != "/nguoi-dung"));
     }
 

@@ -40,8 +40,8 @@ pub struct QueueRow {
     pub duration_ms: u64,
     /// Priority.
     pub priority: Priority,
-    /// Author's name.
-    pub author: String,
+    /// Name of whoever submitted it, who need not have written it.
+    pub submitted_by: String,
     /// When it was submitted, local.
     pub submitted_at: NaiveDateTime,
     /// Findings to look at before deciding.

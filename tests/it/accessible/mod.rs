@@ -63,8 +63,13 @@ impl Inspector {
     /// A picture of the whole page in the folder `LOA_PAGES`, for people to look at, where that is set.
     async fn keep(&self, place: &str) {
         let Some(folder) = std::env::var_os("LOA_PAGES") else { return };
-        let shot = json!({ "captureBeyondViewport": true });
-        let shot = self.browser.driver().cdp().send_raw("Page.captureScreenshot", shot).await.unwrap();
+        let driver = self.browser.driver();
+        // Left to itself the picture is narrower than the page, by the width of a bar that it does not have.
+        let area = "const { scrollHeight: height } = document.documentElement;
+            return { x: 0, y: 0, width: innerWidth, height, scale: 1 };";
+        let area = driver.execute(area, Vec::new()).await.unwrap().json().clone();
+        let shot = json!({ "captureBeyondViewport": true, "clip": area });
+        let shot = driver.cdp().send_raw("Page.captureScreenshot", shot).await.unwrap();
         let name = place.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
         let png = STANDARD.decode(shot["data"].as_str().unwrap()).unwrap();
         std::fs::write(std::path::Path::new(&folder).join(format!("{name}.png")), png).unwrap();

@@ -15,4 +15,5 @@ pub mod proxy;
 pub mod running;
 pub mod schema;
 pub mod sound;
+pub mod typist;
 pub mod until;

@@ -32,6 +32,11 @@ pub fn write_tones(file: &Path, voice: u32, duration_ms: u32) {
 
 /// As [`write_tones`], with seven seconds of silence after the first second: the check warns of it.
 pub fn write_tones_with_gap(file: &Path, voice: u32, duration_ms: u32) {
+    write_tones_with_gaps(file, voice, duration_ms, &[1]);
+}
+
+/// As [`write_tones`], with seven seconds of silence from each of these seconds on.
+pub fn write_tones_with_gaps(file: &Path, voice: u32, duration_ms: u32, gaps: &[usize]) {
     write_tones(file, voice, duration_ms);
     let mut reader = hound::WavReader::open(file).unwrap();
     let spec = reader.spec();
@@ -39,7 +44,7 @@ pub fn write_tones_with_gap(file: &Path, voice: u32, duration_ms: u32) {
     drop(reader);
     let mut writer = hound::WavWriter::create(file, spec).unwrap();
     for (at, sample) in samples.into_iter().enumerate() {
-        let silent = (RATE..8 * RATE).contains(&at);
+        let silent = gaps.iter().any(|second| (second * RATE..(second + 7) * RATE).contains(&at));
         writer.write_sample(if silent { 0 } else { sample }).unwrap();
     }
     writer.finalize().unwrap();

@@ -1,66 +1,12 @@
 //! Accounts in a real browser, by keyboard alone and without scripts.
 
 use loa::trust::totp;
-use thirtyfour::{By, Key, TypingData, WebElement};
+use thirtyfour::By;
 
-use crate::helpers::browser::Browser;
 use crate::helpers::chain::{Province, serve_with};
-use crate::helpers::person::{PASSWORD, add_person, decode};
-use crate::helpers::until::{until, until_within};
-
-/// Somebody with a keyboard.
-struct Typist {
-    browser: Browser,
-    url: String,
-}
-
-impl Typist {
-    async fn focused(&self) -> WebElement {
-        self.browser.driver().active_element().await.unwrap()
-    }
-
-    async fn press(&self, keys: impl Into<TypingData>) {
-        self.focused().await.send_keys(keys).await.unwrap();
-    }
-
-    /// Goes on with Tab until the element that this selector finds has the focus.
-    async fn tab_to(&self, selector: &str) {
-        let wanted = self.browser.element(selector).await;
-        for _ in 0..80 {
-            if self.focused().await == wanted {
-                return;
-            }
-            self.press(Key::Tab).await;
-        }
-        panic!("Tab never comes to {selector}");
-    }
-
-    async fn type_into(&self, selector: &str, text: &str) {
-        self.tab_to(selector).await;
-        self.press(text).await;
-    }
-
-    async fn enter(&self) {
-        self.press(Key::Enter).await;
-    }
-
-    /// Waits until the browser is at a path.
-    async fn at(&self, path: &str) {
-        let wanted = format!("{}{path}", self.url);
-        until(&format!("to be at {path}"), async || {
-            let here = self.browser.driver().current_url().await.ok()?;
-            here.as_str().starts_with(&wanted).then_some(())
-        })
-        .await;
-    }
-
-    async fn log_in(&self, name: &str) {
-        self.browser.goto(&format!("{}/dang-nhap", self.url)).await;
-        self.type_into("[name=user]", name).await;
-        self.type_into("[name=password]", PASSWORD).await;
-        self.enter().await;
-    }
-}
+use crate::helpers::person::{add_person, decode};
+use crate::helpers::typist::Typist;
+use crate::helpers::until::until_within;
 
 /// The next code of a secret that was not used yet.
 async fn next_code(secret: &[u8], last: &mut i64) -> String {
@@ -80,7 +26,7 @@ async fn an_approver_sets_up_a_second_factor_and_looks_after_their_account_by_ke
     province.loa(&["import", &province.text("schedules")]).well();
     add_person(&province, "nguoiduyet", "approver@thu");
     let (_center, url) = serve_with(&province, &["--listen", "127.0.0.1:0"]).await;
-    let mut typist = Typist { browser: Browser::new((1366, 900), false).await, url };
+    let mut typist = Typist::sit(&url, (1366, 900), false).await;
 
     typist.log_in("nguoiduyet").await;
     typist.at("/tai-khoan/xac-thuc").await;
@@ -125,7 +71,7 @@ async fn an_approver_sets_up_a_second_factor_and_looks_after_their_account_by_ke
     typist.browser.text("#made", "Mã mới").await;
     let token = typist.browser.element(".conf .code").await.text().await.unwrap();
     assert!(token.starts_with("loa_"), "{token}");
-    let came = crate::helpers::person::call(&typist.url, reqwest::Method::GET, "/api/v1/me", &token, None).await;
+    let came = crate::helpers::person::call(&url, reqwest::Method::GET, "/api/v1/me", &token, None).await;
     came.says(200, "nguoiduyet");
 
     // A phone that is lost: in with a recovery code.
@@ -139,7 +85,7 @@ async fn an_approver_sets_up_a_second_factor_and_looks_after_their_account_by_ke
     typist.at("/duyet").await;
     if let Some(folder) = std::env::var_os("LOA_PAGES") {
         for path in ["tai-khoan", "tai-khoan/xac-thuc", "tai-khoan/phien", "tai-khoan/ma-truy-cap"] {
-            typist.browser.goto(&format!("{}/{path}", typist.url)).await;
+            typist.browser.goto(&format!("{url}/{path}")).await;
             let file = std::path::Path::new(&folder).join(format!("{}.png", path.replace('/', "-")));
             typist.browser.driver().screenshot(&file).await.unwrap();
         }

@@ -10,6 +10,7 @@ use crate::helpers::browser::Browser;
 use crate::helpers::cutter::Cutter;
 use crate::helpers::person::PASSWORD;
 use crate::helpers::sound::write_tones;
+use crate::helpers::typist::Typist;
 
 async fn log_in(browser: &Browser, url: &str) {
     browser.goto(&format!("{url}/dang-nhap")).await;
@@ -147,15 +148,18 @@ async fn an_upload_is_paused_gone_on_with_and_given_up_by_keyboard() {
     let file = desk.province.path("tin.wav");
     write_tones(&file, 1, 120_000);
     let link = Cutter::start(desk.url.trim_start_matches("http://").parse().unwrap());
-    let mut browser = Browser::new((390, 844), true).await;
-    log_in(&browser, &link.url()).await;
-    browser.goto(&format!("{}/ban-tin", link.url())).await;
+    let mut typist = Typist::sit(&link.url(), (390, 844), true).await;
+    typist.log_in("bientap").await;
+    typist.at("/ban-tin").await;
     link.mend_and_halt_after(6_000_000);
-    browser.element("#up-form [name=file]").await.send_keys(file.to_str().unwrap()).await.unwrap();
-    browser.element("#up-form button.pri").await.send_keys("\u{e007}").await.unwrap();
+    // Only the system's own window for choosing a file is left to the driver.
+    typist.tab_to("#up-form [name=file]").await;
+    typist.focused().await.send_keys(file.to_str().unwrap()).await.unwrap();
+    typist.open("#up-form button.pri").await;
+    let browser = &typist.browser;
     browser.text("#ups .up-said", "MB trên 11,5 MB").await;
     let pause = "#ups .up-do button:first-of-type";
-    browser.element(pause).await.send_keys("\u{e007}").await.unwrap();
+    typist.open(pause).await;
     browser.text("#ups .up-note", "Đã tạm dừng").await;
     browser.text(pause, "Tải tiếp").await;
     link.go_on();
@@ -163,14 +167,14 @@ async fn an_upload_is_paused_gone_on_with_and_given_up_by_keyboard() {
     assert_eq!(listed[0]["state"], "receiving", "{listed}");
     let id = listed[0]["id"].as_str().unwrap().to_string();
     link.mend_and_halt_after(3_000_000);
-    browser.element(pause).await.send_keys("\u{e007}").await.unwrap();
+    typist.open(pause).await;
     browser.text(pause, "Tạm dừng").await;
-    browser.element("#ups .up-do button:last-of-type").await.send_keys("\u{e007}").await.unwrap();
+    typist.open("#ups .up-do button:last-of-type").await;
     browser.text("#up-live", "Đã hủy").await;
     let said = desk.until_state(&id, "cancelled").await;
     assert!(said["received"].as_u64() > Some(0), "{said}");
     assert!(browser.driver().find_all(By::Css("#ups .up")).await.unwrap().is_empty());
     link.go_on();
     crate::helpers::until::until("its folder to go", async || desk.incoming().is_empty().then_some(())).await;
-    browser.quit().await;
+    typist.browser.quit().await;
 }

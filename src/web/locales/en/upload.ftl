@@ -1,4 +1,5 @@
 # Uploads, a bulletin's facts and new versions.
+nav-uploads = Uploads
 upload-open-title = Uploading
 upload-files = Audio files
 upload-files-hint = (several may be chosen; MP3, M4A, WAV, FLAC, AIFF, OGG, Opus; each at most { $size })

@@ -1,4 +1,5 @@
 # Tải tệp lên, thông tin bản tin và phiên bản mới.
+nav-uploads = Tải lên
 upload-open-title = Đang tải lên
 upload-files = Các tệp âm thanh
 upload-files-hint = (chọn được nhiều tệp; MP3, M4A, WAV, FLAC, AIFF, OGG, Opus; mỗi tệp không quá { $size })

@@ -54,7 +54,7 @@ pub(in crate::web::pages) fn desk(_: Lang) -> UploadDesk {
 
 pub(in crate::web::pages) fn uploads(lang: Lang) -> UploadsPage {
     UploadsPage {
-        frame: frame(lang, Tab::Bulletins, "/tai-len", &[Role::Operator]),
+        frame: frame(lang, Tab::Uploads, "/tai-len", &[Role::Operator]),
         desk: UploadDesk {
             uploads: Vec::new(),
             form: FactsForm { later: true, ..FactsForm::usual() },
@@ -65,7 +65,7 @@ pub(in crate::web::pages) fn uploads(lang: Lang) -> UploadsPage {
 
 fn page(lang: Lang, upload: UploadView) -> UploadPage {
     UploadPage {
-        frame: frame(lang, Tab::Bulletins, "/tai-len/1", &[Role::Editor]),
+        frame: frame(lang, Tab::Uploads, "/tai-len/1", &[Role::Editor]),
         refreshes: upload.state.is_moving(),
         upload,
         findings: Vec::new(),
