@@ -1,4 +1,4 @@
-//! Time of planning the real province: every station's next seven days, and what one bulletin does over four weeks.
+//! Time of planning the real province: every station's next week, and what one bulletin does over four weeks.
 //! Two sizes show how it grows. `cargo bench --bench planning`
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench stops at the first failure and prints")]
@@ -11,11 +11,10 @@ use loa::center::{Center, StoreChoice};
 use loa::domain::bulletin::Approved;
 use loa::domain::ids::{Sha256, StationId};
 use loa::domain::planner::impact::{Comparison, impact};
-use loa::domain::planner::{GridPlan, gather, plan_day};
+use loa::domain::planner::{GridPlan, Held, gather, plan_week};
 use loa::domain::province::Province;
 
 const RUNS: usize = 7;
-const DAYS: usize = 7;
 
 fn main() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -37,7 +36,7 @@ fn main() {
     });
     let mut province = runtime.block_on(center.province()).unwrap();
     add_bulletins(&mut province);
-    println!("{} stations, {DAYS} days, {} orders", province.stations.len(), province.orders.len());
+    println!("{} stations, a week, {} orders", province.stations.len(), province.orders.len());
     for times in [1, 4] {
         let province = multiply(&province, times);
         let items = report(&format!("plan {} stations", province.stations.len()), || plan(&province));
@@ -74,6 +73,8 @@ fn add_bulletins(province: &mut Province) {
             bulletin: format!("BENCH-{number}").parse().unwrap(),
             demand: loa::domain::order::Demand::PerDay(2),
             dayparts: Vec::new(),
+            weight: 1,
+            spacing_minutes: 0,
             target: target.clone(),
             from: first,
             to: last,
@@ -98,11 +99,9 @@ fn plan(province: &Province) -> usize {
     let monday = chrono::NaiveDate::from_ymd_opt(2026, 6, 1).unwrap();
     let mut items = 0;
     for station in province.stations.values() {
-        for date in monday.iter_days().take(DAYS) {
-            let (inputs, _) = gather(province, &grid, station, date, Vec::new(), None);
-            let _digest = inputs.digest();
-            items += plan_day(&inputs).items.len();
-        }
+        let (inputs, _) = gather(province, &grid, station, monday, |_| Held::default());
+        let _digest = inputs.digest();
+        items += plan_week(&inputs).iter().map(|day| day.items.len()).sum::<usize>();
     }
     items
 }

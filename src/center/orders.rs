@@ -32,6 +32,8 @@ impl Center {
             bulletin: bulletin.clone(),
             demand,
             dayparts: Vec::new(),
+            weight: 1,
+            spacing_minutes: 0,
             from: facts.airs_from,
             // It ends with its document, and an order beyond that is refused.
             to: facts.last_day(),

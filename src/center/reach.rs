@@ -10,7 +10,7 @@ use super::{Center, CenterError};
 use crate::domain::bulletin::State;
 use crate::domain::ids::{BulletinCode, Sha256, StationId};
 use crate::domain::planner::impact::{Comparison, Impact, impact};
-use crate::domain::planner::{GridPlan, gather, plan_day};
+use crate::domain::planner::{GridPlan, Held, gather, monday_of, plan_week};
 use crate::domain::province::Province;
 use crate::domain::rundown::Item;
 use crate::store::bulletins::VersionRow;
@@ -114,11 +114,16 @@ impl Center {
         let (with, _) = self.both(&row).await?;
         let Some(facts) = with.stations.get(id) else { return Ok(None) };
         let (plan, _) = GridPlan::new(&with.grid);
-        let days = outlook.from.iter_days().take(WEEK_DAYS as usize).map(|date| {
-            let (inputs, _) = gather(&with, &plan, facts, date, Vec::new(), None);
-            (date, plan_day(&inputs).items)
-        });
-        Ok(Some(Week { station: id.clone(), days: days.collect() }))
+        let mut days = Vec::new();
+        let last = outlook.from.checked_add_days(Days::new(WEEK_DAYS - 1)).unwrap_or(outlook.from);
+        let mut mondays = vec![monday_of(outlook.from), monday_of(last)];
+        mondays.dedup();
+        for monday in mondays {
+            let (inputs, _) = gather(&with, &plan, facts, monday, |_| Held::default());
+            let planned = inputs.days.iter().zip(plan_week(&inputs)).map(|(day, plan)| (day.date, plan.items));
+            days.extend(planned.filter(|(date, _)| (outlook.from..=last).contains(date)));
+        }
+        Ok(Some(Week { station: id.clone(), days }))
     }
 
     /// The province with the version approved, and without it.

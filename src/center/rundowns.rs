@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Days, Duration, NaiveDate, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, TimeZone, Utc};
 
 use super::{Center, CenterError};
 use crate::domain::bulletin::State;
 use crate::domain::ids::{Sha256, StationId};
-use crate::domain::planner::{DayPlan, GridPlan, PLANNER, gather, plan_day};
+use crate::domain::planner::{DayPlan, GridPlan, Held, PLANNER, WEEK, gather, monday_of, plan_week};
 use crate::domain::problem::Problem;
 use crate::domain::province::Province;
 use crate::domain::rundown::{Item, Rundown};
@@ -16,12 +16,18 @@ use crate::store::rundowns::RundownRow;
 use crate::store::schedules::PLANNING;
 use crate::trust::envelope;
 
-/// Days planned beyond today, so that a station always holds at least seven.
-pub const AHEAD_DAYS: u64 = 8;
+/// Days beyond today that are planned in any case, so that a station always holds at least seven.
+const AHEAD_DAYS: u64 = 8;
 /// Rundowns stored in one transaction.
 const BATCH: usize = 200;
 /// Tries before giving up when another process issues at the same moments.
 const TRIES: u32 = 5;
+
+/// The last day that is planned: weeks are planned whole, so the Sunday on or after [`AHEAD_DAYS`].
+pub fn last_day_ahead(today: NaiveDate) -> NaiveDate {
+    let last = today.checked_add_days(Days::new(AHEAD_DAYS)).unwrap_or(today);
+    monday_of(last).checked_add_days(Days::new(WEEK as u64 - 1)).unwrap_or(last)
+}
 
 /// What an issue came to.
 #[derive(Debug, Default)]
@@ -76,22 +82,25 @@ impl Center {
         let (plan, problems) = GridPlan::new(&province.grid);
         let mut issued = Issued { problems: problems.into_iter().collect(), ..Issued::default() };
         let today = now.with_timezone(&province.grid.zone).date_naive();
-        let last = today.checked_add_days(Days::new(AHEAD_DAYS)).unwrap_or(today);
-        let before = self.before(today, last).await?;
+        let (first, last) = (monday_of(today), last_day_ahead(today));
+        let before = self.before(first, last).await?;
         let mut rows = Vec::new();
         for station in province.stations.values() {
-            for date in today.iter_days().take_while(|date| *date <= last) {
-                issued.days += 1;
-                let (day, inputs, problems) = replan(&province, &plan, station, date, &before, now);
-                issued.problems.extend(problems);
-                let older = before.newest.get(&(station.id.clone(), date));
-                let unchanged = match older {
-                    Some((_, held)) => held.items == day.items && held.declined == day.declined,
-                    None => day.items.is_empty(),
-                };
-                if !unchanged {
-                    let version = older.map_or(1, |(version, _)| version + 1);
-                    rows.push(self.seal_rundown(&province, &station.id, date, version, day, inputs, now)?);
+            for monday in first.iter_days().step_by(WEEK).take_while(|monday| *monday <= last) {
+                let replanned = replan(&province, &plan, station, monday, &before, now);
+                issued.problems.extend(replanned.problems);
+                for (date, day) in replanned.days {
+                    issued.days += 1;
+                    let older = before.newest.get(&(station.id.clone(), date));
+                    let unchanged = match older {
+                        Some((_, held)) => held.items == day.items && held.declined == day.declined,
+                        None => day.items.is_empty(),
+                    };
+                    if !unchanged {
+                        let version = older.map_or(1, |(version, _)| version + 1);
+                        let inputs = replanned.inputs;
+                        rows.push(self.seal_rundown(&province, &station.id, date, version, day, inputs, now)?);
+                    }
                 }
             }
             // A long province must not keep the pages waiting.
@@ -169,9 +178,10 @@ impl Center {
         let facts = self.station(station).await?;
         let province = self.province().await?;
         let (plan, mut problems) = GridPlan::new(&province.grid);
-        let (inputs, missing) = gather(&province, &plan, &facts, date, Vec::new(), None);
-        problems.extend(missing);
-        let preview = plan_day(&inputs);
+        let (inputs, missing) = gather(&province, &plan, &facts, monday_of(date), |_| Held::default());
+        let weekday = date.weekday().num_days_from_monday() as usize;
+        problems.extend(missing.into_iter().filter(|(day, _)| *day == weekday).map(|(_, problem)| problem));
+        let preview = plan_week(&inputs).swap_remove(weekday);
         problems.extend(preview.problems);
         let issued = self.store.newest_rundowns(Some(station), date, date).await?;
         if let Some(row) = issued.last() {
@@ -182,33 +192,61 @@ impl Center {
     }
 }
 
-/// Plans one station-day on top of what was issued for it.
+/// A station's week planned anew.
+struct Replanned {
+    /// Today and the days after it.
+    days: Vec<(NaiveDate, DayPlan)>,
+    /// Digest of what it was planned from.
+    inputs: Sha256,
+    problems: Vec<Problem>,
+}
+
+/// Plans one station's week on top of what was issued for it.
 fn replan(
     province: &Province,
     plan: &GridPlan,
     station: &Station,
-    date: NaiveDate,
+    monday: NaiveDate,
     before: &Before,
     now: DateTime<Utc>,
-) -> (DayPlan, Sha256, Vec<Problem>) {
+) -> Replanned {
+    let today = now.with_timezone(&province.grid.zone).date_naive();
+    let (inputs, found) = gather(province, plan, station, monday, |date| {
+        let older = before.newest.get(&(station.id.clone(), date)).map(|(_, rundown)| rundown);
+        held(older, date < today, &before.withdrawn, plan, now)
+    });
+    let mut replanned = Replanned { days: Vec::new(), inputs: inputs.digest(), problems: Vec::new() };
+    replanned.problems.extend(found.into_iter().filter(|(day, _)| !inputs.days[*day].over).map(|(_, problem)| problem));
+    for (day, mut planned) in inputs.days.iter().zip(plan_week(&inputs)).filter(|(day, _)| !day.over) {
+        replanned.problems.append(&mut planned.problems);
+        replanned.days.push((day.date, planned));
+    }
+    replanned
+}
+
+/// What a day has from the rundown that was issued for it.
+fn held(
+    older: Option<&Rundown>,
+    over: bool,
+    withdrawn: &BTreeSet<Sha256>,
+    plan: &GridPlan,
+    now: DateTime<Utc>,
+) -> Held {
     let settings = &plan.grid().settings;
-    let older = before.newest.get(&(station.id.clone(), date)).map(|(_, rundown)| rundown);
     let frozen_until = now + settings.freeze();
-    let keeps = |item: &&Item| {
-        let withdrawn = item.sound.as_ref().is_some_and(|sound| before.withdrawn.contains(&sound.manifest));
+    let is_withdrawn = |item: &Item| item.sound.as_ref().is_some_and(|sound| withdrawn.contains(&sound.manifest));
+    let keeps = |item: &Item| {
         // Until its latest start and its length have passed, a withdrawn item might still sound, if late.
-        let over = item.latest_start + (item.end() - item.start) <= now;
-        item.start <= frozen_until && (!withdrawn || over)
+        let past = item.latest_start + (item.end() - item.start) <= now;
+        item.start <= frozen_until && (!is_withdrawn(item) || past)
     };
-    let kept: Vec<Item> = older.map(|r| r.items.iter().filter(keeps).cloned().collect()).unwrap_or_default();
+    let items = older.map(|rundown| rundown.items.clone()).unwrap_or_default();
+    let (kept, rest): (Vec<Item>, Vec<Item>) = items.into_iter().partition(keeps);
     let not_before = match older {
         Some(_) => now + settings.lead(),
         // A first version of today may begin as soon as it can arrive.
         None => now + Duration::seconds(1),
     };
-    let (inputs, mut problems) = gather(province, plan, station, date, kept, Some(not_before));
-    let digest = inputs.digest();
-    let mut day = plan_day(&inputs);
-    problems.append(&mut day.problems);
-    (day, digest, problems)
+    let published = rest.into_iter().filter(|item| !is_withdrawn(item)).collect();
+    Held { issued: older.is_some(), kept, published, not_before: Some(not_before), over }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 
-use super::rundowns::AHEAD_DAYS;
+use super::rundowns::last_day_ahead;
 use super::{Center, CenterError};
 use crate::domain::ids::{Sha256, StationId};
 use crate::domain::rundown::Rundown;
@@ -69,7 +69,7 @@ impl Center {
     async fn newest_rundowns(&self, station: &StationId) -> Result<BTreeMap<NaiveDate, RundownRow>, CenterError> {
         let today = self.local_today().await?;
         let from = today.checked_sub_days(Days::new(BACK_DAYS)).unwrap_or(today);
-        let to = today.checked_add_days(Days::new(AHEAD_DAYS)).unwrap_or(today);
+        let to = last_day_ahead(today);
         let rows = self.store.newest_rundowns(Some(station), from, to).await?;
         Ok(rows.into_iter().map(|row| (row.date, row)).collect())
     }

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
-use super::rundowns::AHEAD_DAYS;
+use super::rundowns::last_day_ahead;
 use super::{Center, CenterError};
 use crate::domain::access::{Role, allows};
 use crate::domain::bulletin::State;
@@ -60,7 +60,7 @@ impl Center {
     /// When the store fails or holds something unreadable.
     pub async fn removal(&self, code: &BulletinCode, version: u32, now: DateTime<Utc>) -> Result<Removal, CenterError> {
         let today = now.with_timezone(&self.schedules().await?.grid.zone).date_naive();
-        let last = today.checked_add_days(Days::new(AHEAD_DAYS)).unwrap_or(today);
+        let last = last_day_ahead(today);
         let mut removal = Removal::default();
         let mut stations: BTreeSet<StationId> = BTreeSet::new();
         for row in self.store.newest_rundowns(None, today, last).await? {
@@ -91,7 +91,7 @@ impl Center {
         let Some(at) = withdrawn.map(|taken| taken.step.at) else { return Ok(Vec::new()) };
         let schedules = self.schedules().await?;
         let first = at.with_timezone(&schedules.grid.zone).date_naive();
-        let last = first.checked_add_days(Days::new(AHEAD_DAYS)).unwrap_or(first);
+        let last = last_day_ahead(first);
         let lost = self.lost(code, version, at, first, last).await?;
         let users = self.users().await?;
         let mut concerned = Vec::new();

@@ -28,10 +28,20 @@ pub struct Order {
     pub demand: Demand,
     /// Dayparts allowed; empty = all.
     pub dayparts: Vec<Daypart>,
+    /// What one play counts for beside others of its priority when not all fits, 1 to 9.
+    #[serde(default = "one")]
+    pub weight: u32,
+    /// Least time between two plays of its bulletin at a station, by the starts of their slots, minutes, 0 to 1440.
+    #[serde(default)]
+    pub spacing_minutes: u32,
     /// Where.
     pub target: Target,
     /// First day.
     pub from: NaiveDate,
     /// Last day, inclusive.
     pub to: NaiveDate,
+}
+
+fn one() -> u32 {
+    1
 }

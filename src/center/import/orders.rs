@@ -27,11 +27,19 @@ struct Row {
     per_week: Option<u32>,
     #[serde(default)]
     dayparts: Vec<Daypart>,
+    #[serde(default = "one")]
+    weight: u32,
+    #[serde(default)]
+    spacing_minutes: u32,
     areas: BTreeSet<AreaCode>,
     #[serde(default)]
     except: BTreeSet<AreaCode>,
     from: toml::value::Datetime,
     to: toml::value::Datetime,
+}
+
+fn one() -> u32 {
+    1
 }
 
 /// Reads the file; the linter judges it later, with bulletins and areas.
@@ -58,6 +66,8 @@ pub fn read(finder: &mut Finder) -> Option<(Vec<Order>, Lines)> {
             bulletin: row.bulletin,
             demand,
             dayparts: row.dayparts,
+            weight: row.weight,
+            spacing_minutes: row.spacing_minutes,
             target: Target { areas: row.areas, except: row.except },
             from,
             to,

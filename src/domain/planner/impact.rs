@@ -1,6 +1,6 @@
 //! What one bulletin does to the plans ahead: where and when it airs, what it moves or pushes out, which guard hours it
-//! touches, and where it is not heard at all. Two provinces are planned, one with it and one without, and compared;
-//! stations with equal inputs are planned once.
+//! touches, and where it is not heard at all. The province is planned without it, then mended with it as a published week
+//! is, and the two are compared; stations with equal inputs are planned once.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 use super::slots::{Class, reaches};
-use super::{DayInputs, DayPlan, GridPlan, gather, plan_day, plays_on};
+use super::{DayInputs, DayPlan, GridPlan, Held, WEEK, WeekInputs, gather, monday_of, plan_week, plays_on};
 use crate::domain::area::Area;
 use crate::domain::bulletin::{Approved, Priority};
 use crate::domain::guard::admit_slots;
@@ -64,7 +64,7 @@ pub struct DayImpact {
     pub date: NaiveDate,
     /// Starts of its airings, in order.
     pub starts: Vec<DateTime<Utc>>,
-    /// Airings its orders ask for that day; of today only those that can still be had.
+    /// Airings its orders ask for that day, or that its part of a weekly demand is; of today only those that can still be had.
     pub asked: u32,
     /// Other airings that come later, go elsewhere or fall out.
     pub displaced: Vec<Displaced>,
@@ -94,9 +94,9 @@ pub struct Displaced {
 pub enum Shift {
     /// Stays in its slot, that many seconds later; fewer than 0 is earlier.
     InSlot(i64),
-    /// Goes to another slot of the day.
+    /// Goes to another slot of the week.
     OtherSlot,
-    /// Has no place that day any more.
+    /// Has no place that week any more.
     Out,
 }
 
@@ -148,7 +148,7 @@ pub fn impact(comparison: &Comparison) -> Impact {
         return Impact::default();
     };
     let (plan, _) = GridPlan::new(&comparison.with.grid);
-    let mut classes = Classes { comparison, plan: &plan, bulletin, by_chain: HashMap::new(), days: HashMap::new() };
+    let mut classes = Classes { comparison, plan: &plan, bulletin, by_chain: HashMap::new(), weeks: HashMap::new() };
     let mut stations = Vec::new();
     for station in comparison.with.stations.values() {
         let days: Vec<(&AreaCode, Arc<DayImpact>)> = comparison
@@ -183,8 +183,12 @@ struct Classes<'a> {
     plan: &'a GridPlan,
     bulletin: &'a Approved,
     by_chain: HashMap<Vec<(AreaCode, NaiveDate)>, Arc<Alike>>,
-    days: HashMap<(Arc<Alike>, bool, NaiveDate), Arc<DayImpact>>,
+    weeks: HashMap<WeekKey, Vec<Arc<DayImpact>>>,
 }
+
+/// What the impact on a week depends on: what each of its days is like (none where the station serves nothing), whether
+/// the commune declines ordinary bulletins, and its Monday.
+type WeekKey = (Vec<Option<Arc<Alike>>>, bool, NaiveDate);
 
 impl<'a> Classes<'a> {
     /// The station's commune and its day; none when the bulletin is not meant for it that day.
@@ -196,13 +200,22 @@ impl<'a> Classes<'a> {
             return None;
         }
         let declines = self.comparison.with.choices.get(&station.id) == Some(&StandingChoice::Decline);
-        let key = (alike, declines, date);
-        if let Some(day) = self.days.get(&key) {
-            return Some((area, Arc::clone(day)));
-        }
-        let day = Arc::new(self.plan_both(station, date));
-        self.days.insert(key, Arc::clone(&day));
-        Some((area, day))
+        let monday = monday_of(date);
+        let areas = &self.comparison.with.areas;
+        let days = monday.iter_days().take(WEEK).map(|day| {
+            let area = station.area_on(day)?;
+            Some(self.alike(area, &areas.chain(area, day)))
+        });
+        let key = (days.collect(), declines, monday);
+        let weekday = (date - monday).num_days().unsigned_abs() as usize;
+        let week = match self.weeks.get(&key) {
+            Some(week) => week,
+            None => {
+                let week = self.plan_both(station, monday).into_iter().map(Arc::new).collect();
+                self.weeks.entry(key).or_insert(week)
+            }
+        };
+        Some((area, Arc::clone(week.get(weekday)?)))
     }
 
     fn alike(&mut self, area: &AreaCode, chain: &[&Area]) -> Arc<Alike> {
@@ -226,20 +239,45 @@ impl<'a> Classes<'a> {
         alike
     }
 
-    fn plan_both(&self, station: &Station, date: NaiveDate) -> DayImpact {
+    fn plan_both(&self, station: &Station, monday: NaiveDate) -> Vec<DayImpact> {
         let Comparison { with, without, now, .. } = self.comparison;
         let settings = &with.grid.settings;
-        let today = now.with_timezone(&with.grid.zone).date_naive() == date;
-        let not_before = today.then(|| *now + settings.lead());
-        let (inputs, _) = gather(with, self.plan, station, date, Vec::new(), not_before);
-        let after = plan_day(&inputs);
-        let (other_inputs, _) = gather(without, self.plan, station, date, Vec::new(), not_before);
-        let before = plan_day(&other_inputs);
-        day_impact(&inputs, &before, &after, self.bulletin)
+        let today = now.with_timezone(&with.grid.zone).date_naive();
+        let bare = |date| Held {
+            over: date < today,
+            not_before: (date == today).then(|| *now + settings.lead()),
+            ..Held::default()
+        };
+        let (inputs, _) = gather(without, self.plan, station, monday, bare);
+        let before = plan_week(&inputs);
+        let mended = |date: NaiveDate| {
+            let weekday = (date - monday).num_days().unsigned_abs() as usize;
+            let published = before.get(weekday).map(|day| day.items.clone()).unwrap_or_default();
+            Held { issued: date >= today, published, ..bare(date) }
+        };
+        let (inputs, _) = gather(with, self.plan, station, monday, mended);
+        let after = plan_week(&inputs);
+        week_impact(&inputs, &before, &after, self.bulletin)
     }
 }
 
-fn day_impact(inputs: &DayInputs, before: &DayPlan, after: &DayPlan, bulletin: &Approved) -> DayImpact {
+fn week_impact(inputs: &WeekInputs, before: &[DayPlan], after: &[DayPlan], bulletin: &Approved) -> Vec<DayImpact> {
+    let airings: usize = after.iter().flat_map(|day| &day.items).filter(|item| is_of(item, &bulletin.code)).count();
+    let wanted: u32 = inputs.days.iter().map(|day| asked(inputs, day, &bulletin.code)).sum();
+    let short = airings < wanted as usize;
+    let displaced = displaced(before, after, &bulletin.code);
+    let days = inputs.days.iter().zip(after).zip(displaced);
+    days.map(|((day, after), displaced)| day_impact(inputs, day, after, displaced, short, bulletin)).collect()
+}
+
+fn day_impact(
+    week: &WeekInputs,
+    inputs: &DayInputs,
+    after: &DayPlan,
+    displaced: Vec<Displaced>,
+    short: bool,
+    bulletin: &Approved,
+) -> DayImpact {
     let own: Vec<&Item> = after.items.iter().filter(|item| is_of(item, &bulletin.code)).collect();
     let (zone, guard) = (inputs.zone, &inputs.guard);
     let edge = Duration::minutes(EDGE_MINUTES);
@@ -256,13 +294,13 @@ fn day_impact(inputs: &DayInputs, before: &DayPlan, after: &DayPlan, bulletin: &
         // What of today has passed already is no shortfall of the plan.
         asked: match inputs.not_before {
             Some(_) => count(own.iter()),
-            None => asked(inputs, &bulletin.code),
+            None => asked(week, inputs, &bulletin.code),
         },
-        displaced: displaced(&before.items, &after.items, &bulletin.code),
+        displaced,
         night: count(own.iter().filter(|item| item.start < warns)),
         near_edge: count(own.iter().filter(near)),
         refused_slots: count(after.problems.iter().filter(refused)),
-        silent: own.is_empty().then(|| silent(inputs, bulletin)).flatten(),
+        silent: own.is_empty().then(|| silent(week, inputs, short, bulletin)).flatten(),
     }
 }
 
@@ -274,50 +312,62 @@ fn count<T>(items: impl Iterator<Item = T>) -> u32 {
     u32::try_from(items.count()).unwrap_or(u32::MAX)
 }
 
-fn asked(inputs: &DayInputs, code: &BulletinCode) -> u32 {
-    let orders = inputs.orders.iter().filter(|order| order.bulletin == *code);
-    orders.map(|order| plays_on(order, inputs.date, &inputs.week)).sum()
+fn asked(week: &WeekInputs, day: &DayInputs, code: &BulletinCode) -> u32 {
+    if day.over {
+        return 0;
+    }
+    let orders = day.orders.iter().filter(|order| order.bulletin == *code);
+    orders.map(|order| plays_on(order, day.date, &week.slots)).sum()
 }
 
-/// Airings of other bulletins that the second plan does not have where the first has them.
-pub fn displaced(before: &[Item], after: &[Item], code: &BulletinCode) -> Vec<Displaced> {
+/// Airings of other bulletins that the second plan of a week does not have where the first has them, day by day.
+pub fn displaced(before: &[DayPlan], after: &[DayPlan], code: &BulletinCode) -> Vec<Vec<Displaced>> {
     type Place<'a> = (&'a OrderId, &'a RuleId, DateTime<Utc>, u32);
-    let others = |items: &'_ [Item]| -> Vec<Item> {
-        items.iter().filter(|item| item.sound.is_some() && !is_of(item, code)).cloned().collect()
-    };
-    fn place(item: &Item) -> Option<Place<'_>> {
-        item.sound.as_ref().map(|sound| (&sound.order, &item.slot.rule, item.slot.start, sound.nth))
+    fn places<'a>(days: &'a [DayPlan], code: &BulletinCode) -> Vec<BTreeMap<Place<'a>, &'a Item>> {
+        let others = |day: &'a DayPlan| -> BTreeMap<Place<'a>, &'a Item> {
+            let items = day.items.iter().filter(|item| !is_of(item, code));
+            let place = |item: &'a Item| {
+                let sound = item.sound.as_ref()?;
+                Some(((&sound.order, &item.slot.rule, item.slot.start, sound.nth), item))
+            };
+            items.filter_map(place).collect()
+        };
+        days.iter().map(others).collect()
     }
-    let (before, after) = (others(before), others(after));
-    let stays: BTreeMap<Place, &Item> = after.iter().filter_map(|item| Some((place(item)?, item))).collect();
-    let had: BTreeMap<Place, &Item> = before.iter().filter_map(|item| Some((place(item)?, item))).collect();
+    let (had, has) = (places(before, code), places(after, code));
     // What an order gained elsewhere, for its lost airings to have gone to.
     let mut gained: BTreeMap<&OrderId, usize> = BTreeMap::new();
-    for (order, ..) in stays.keys().filter(|place| !had.contains_key(place)) {
-        *gained.entry(order).or_default() += 1;
+    for (day, has) in has.iter().enumerate() {
+        for (order, ..) in has.keys().filter(|place| !had[day].contains_key(place)) {
+            *gained.entry(order).or_default() += 1;
+        }
     }
-    let mut displaced = Vec::new();
-    for (place, item) in &had {
-        let how = match stays.get(place) {
-            Some(stays) if stays.start == item.start => continue,
-            Some(stays) => Shift::InSlot((stays.start - item.start).num_seconds()),
-            None => match gained.get_mut(place.0).filter(|left| **left > 0) {
-                Some(left) => {
-                    *left -= 1;
-                    Shift::OtherSlot
-                }
-                None => Shift::Out,
-            },
-        };
-        let Some(sound) = &item.sound else { continue };
-        displaced.push(Displaced { bulletin: sound.bulletin.clone(), title: item.title.clone(), how });
+    let mut week = Vec::new();
+    for (had, has) in had.iter().zip(&has) {
+        let mut displaced = Vec::new();
+        for (place, item) in had {
+            let how = match has.get(place) {
+                Some(stays) if stays.start == item.start => continue,
+                Some(stays) => Shift::InSlot((stays.start - item.start).num_seconds()),
+                None => match gained.get_mut(place.0).filter(|left| **left > 0) {
+                    Some(left) => {
+                        *left -= 1;
+                        Shift::OtherSlot
+                    }
+                    None => Shift::Out,
+                },
+            };
+            let Some(sound) = &item.sound else { continue };
+            displaced.push(Displaced { bulletin: sound.bulletin.clone(), title: item.title.clone(), how });
+        }
+        displaced.sort();
+        week.push(displaced);
     }
-    displaced.sort();
-    displaced
+    week
 }
 
-/// Why a day has no airing; none when its orders ask for none that day.
-fn silent(inputs: &DayInputs, bulletin: &Approved) -> Option<Silent> {
+/// Why a day has no airing; none when its orders ask for none that day, or the week has all it asks for.
+fn silent(week: &WeekInputs, inputs: &DayInputs, short: bool, bulletin: &Approved) -> Option<Silent> {
     let orders: Vec<_> = inputs.orders.iter().filter(|order| order.bulletin == bulletin.code).collect();
     if orders.is_empty() {
         return Some(Silent::NoOrder);
@@ -325,7 +375,7 @@ fn silent(inputs: &DayInputs, bulletin: &Approved) -> Option<Silent> {
     if bulletin.priority == Priority::Ordinary && inputs.choice == StandingChoice::Decline {
         return Some(Silent::Declined);
     }
-    if asked(inputs, &bulletin.code) == 0 {
+    if !short || asked(week, inputs, &bulletin.code) == 0 {
         return None;
     }
     let (admitted, _) = admit_slots(&inputs.before, &inputs.slots, &inputs.guard, inputs.zone);

@@ -83,7 +83,7 @@ pub struct StationFill {
     pub plays: Vec<(u32, usize, usize)>,
     /// What the plays are worth.
     pub value: u64,
-    /// No plan of the station is worth more.
+    /// No plan of the station is worth more, by the prices.
     pub bound: u64,
     /// The prices of each week that prove it.
     pub weeks: Vec<WeekPrices>,
@@ -149,14 +149,14 @@ impl Instance {
             let rooms = self.rooms(station, week);
             let wishes: Vec<Wish> =
                 wanted.iter().enumerate().map(|(at, one)| self.wish(one, week, at, &rooms)).collect();
-            let Filled { placed, value, bound, prices } = fill(&wishes, &rooms, quality);
+            let Filled { placed, value, prices, .. } = fill(&wishes, &rooms, quality);
             for (bulletin, rooms) in wanted.iter().zip(&placed) {
                 whole
                     .plays
                     .extend(rooms.iter().map(|room| (bulletin.id, week * WEEK + room / self.slots, room % self.slots)));
             }
             whole.value += value;
-            whole.bound += bound;
+            whole.bound += prices.bound_floor();
             whole.weeks.push(week_prices(week, &wanted, &prices));
         }
         whole.plays.sort_unstable_by_key(|(bulletin, day, slot)| (*day, *slot, *bulletin));

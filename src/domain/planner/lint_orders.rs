@@ -12,6 +12,10 @@ use super::super::problem::Problem;
 use super::super::slot::{Grid, Slot, SlotKind};
 use super::slots::{Class, GridPlan, Reach, reaches};
 
+/// Heaviest weight.
+const MOST_WEIGHT: u32 = 9;
+/// Longest spacing, minutes: a day.
+const MOST_SPACING: u32 = 1440;
 /// Most plays a day, and a week.
 const MOST_PLAYS: (u32, u32) = (24, 168);
 /// How many days of an order's span are searched for a slot in its dayparts: two weeks hold every weekday twice.
@@ -46,8 +50,8 @@ impl From<&Approved> for KnownBulletin {
 
 /// Everything wrong with the orders, by order id.
 ///
-/// Refused: an id given twice, dates reversed, a demand of 0 or above 24 a day or 168 a week, an unknown bulletin,
-/// dates outside the bulletin's, no area, an area that no unit bears on any day of the order. Warned of: communes
+/// Refused: an id given twice, dates reversed, a demand of 0 or above 24 a day or 168 a week, a weight outside
+/// 1 to 9, a spacing above a day, an unknown bulletin, dates outside the bulletin's, no area, an area that no unit bears on any day of the order. Warned of: communes
 /// outside the bulletin's target, no bulletin slot in the order's dayparts, or fewer than its plays a day.
 pub fn lint_orders(orders: &[Order], areas: &Areas, bulletins: &[KnownBulletin], grid: &Grid) -> Vec<Problem> {
     let (plan, _) = GridPlan::new(grid);
@@ -107,6 +111,13 @@ impl OrderLint<'_> {
         };
         if plays == 0 || plays > most {
             self.refuse("demand", order, format!("asks for {plays} plays a {period}: use 1 to {most}"));
+        }
+        if !(1..=MOST_WEIGHT).contains(&order.weight) {
+            self.refuse("weight", order, format!("has weight {}: use 1 to {MOST_WEIGHT}", order.weight));
+        }
+        if order.spacing_minutes > MOST_SPACING {
+            let rest = format!("has a spacing of {} minutes: use 0 to {MOST_SPACING}", order.spacing_minutes);
+            self.refuse("spacing", order, rest);
         }
     }
 

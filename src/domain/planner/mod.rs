@@ -1,11 +1,11 @@
 //! The planner: from rules, orders and approved bulletins to the items of one station's day. Pure and deterministic:
 //! equal inputs give equal bytes, whatever order files were in. It must not know of stores, keys or the current time.
 //!
-//! The way through it: [`GridPlan`] reads the rules once, [`gather`] collects what one day is planned from, and
-//! [`plan_day`] makes the items. [`lint_grid`] and [`lint_orders`] say beforehand what will not work.
+//! The way through it: [`GridPlan`] reads the rules once, [`gather`] collects what a station's week is planned from, and
+//! [`plan_week`] makes the items of its days, by the [`fill`]. [`lint_grid`] and [`lint_orders`] say beforehand what will
+//! not work.
 
 mod day;
-mod day_fill;
 mod demand;
 pub mod fill;
 pub mod impact;
@@ -15,6 +15,8 @@ mod lint_orders;
 mod slots;
 #[cfg(test)]
 mod tests;
+mod unmet;
+mod week;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,12 +24,12 @@ use chrono::{DateTime, NaiveDate, Utc, Weekday};
 use chrono_tz::Tz;
 use serde::Serialize;
 
-pub use self::day::plan_day;
 pub use self::demand::{WeekSlots, plays_on};
 pub use self::lint::lint_grid;
 pub use self::lint_orders::{KnownBulletin, lint_orders};
 use self::slots::reaches;
 pub use self::slots::{GridPlan, Reach, slots};
+pub use self::week::plan_week;
 use super::area::Area;
 use super::bulletin::Approved;
 use super::guard::{GuardHours, admit_slots};
@@ -41,13 +43,14 @@ use super::slot::Slot;
 use super::station::{StandingChoice, Station};
 
 /// Name and version of these planning rules, kept in every rundown. A change that can alter any plan is a new version.
-pub const PLANNER: &str = "loa-fill/1";
+pub const PLANNER: &str = "loa-fill/2";
 
-/// Everything one station's day is planned from, sorted.
+/// Days of a week, Monday first; demand is counted by the week.
+pub const WEEK: usize = 7;
+
+/// Everything one day of a station's week is planned from, sorted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DayInputs {
-    /// Whose day.
-    pub station: StationId,
     /// The local day.
     pub date: NaiveDate,
     /// Zone of local times.
@@ -60,32 +63,60 @@ pub struct DayInputs {
     pub before: Vec<Slot>,
     /// This day's slots as the rules make them, in order of start; those that break the guard are still among them.
     pub slots: Vec<Slot>,
-    /// How many bulletin slots each day of this week has; weekly demands are spread by it.
-    pub week: WeekSlots,
     /// Orders that reach the station this day, by id.
     pub orders: Vec<Order>,
     /// The bulletins that those orders want, by code.
     pub bulletins: Vec<Approved>,
     /// What the commune said of ordinary bulletins.
     pub choice: StandingChoice,
-    /// Items frozen from the version before; they stand as they are.
+    /// Whether a rundown was issued for it.
+    pub issued: bool,
+    /// Items frozen from that; they stand as they are.
     pub kept: Vec<Item>,
+    /// Its other items; they stay where they still may and nothing worth more is in the way.
+    pub published: Vec<Item>,
     /// Nothing new starts before.
     pub not_before: Option<DateTime<Utc>>,
+    /// The day is past: nothing of it is planned, and what it held only counts.
+    pub over: bool,
 }
 
-impl DayInputs {
+/// What is known of a day before it is planned; by default nothing was issued for it.
+#[derive(Debug, Clone, Default)]
+pub struct Held {
+    /// Whether a rundown was issued for it.
+    pub issued: bool,
+    /// Items frozen from that.
+    pub kept: Vec<Item>,
+    /// Its other items.
+    pub published: Vec<Item>,
+    /// Nothing new starts before.
+    pub not_before: Option<DateTime<Utc>>,
+    /// The day is past.
+    pub over: bool,
+}
+
+/// Everything a station's week is planned from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WeekInputs {
+    /// Whose week.
+    pub station: StationId,
+    /// Its seven days, Monday first.
+    pub days: Vec<DayInputs>,
+    /// How many bulletin slots each day has; weekly demands are counted by it.
+    pub slots: WeekSlots,
+}
+
+impl WeekInputs {
     /// SHA-256 over the planner's name and these inputs as JSON; what a rundown records as its inputs.
     pub fn digest(&self) -> Sha256 {
         digest_of(&(PLANNER, self))
     }
 
-    /// As [`Self::digest`], without the station, the kept items and the earliest start. Stations with an equal class
-    /// digest have the same fresh plan but for airing ids (see [`DayPlan::for_station`]); and where it has not changed
-    /// since the version before, nothing needs to be planned anew.
+    /// As [`Self::digest`] without the station. Stations with an equal one have the same plan but for airing ids (see
+    /// [`DayPlan::for_station`]), as long as nothing was issued to them.
     pub fn class_digest(&self) -> Sha256 {
-        let rest = (&self.guard, &self.before, &self.slots, &self.week, &self.orders, &self.bulletins, self.choice);
-        digest_of(&(PLANNER, self.date, self.zone, &self.settings, rest))
+        digest_of(&(PLANNER, &self.days, &self.slots))
     }
 }
 
@@ -106,14 +137,14 @@ pub struct DayPlan {
 }
 
 impl DayPlan {
-    /// The same plan for another station of the same class ([`DayInputs::class_digest`]); only for plans made without
+    /// The same plan for another station of the same class ([`WeekInputs::class_digest`]); only for plans made without
     /// kept items.
     #[must_use]
     pub fn for_station(&self, station: &StationId) -> Self {
         let mut plan = self.clone();
         for item in &mut plan.items {
             if let Some(sound) = &item.sound {
-                let source = day::source_of(&sound.order);
+                let source = week::source_of(&sound.order);
                 item.airing = Some(AiringId::new(station, &item.slot.rule, item.slot.start, &source, sound.nth));
             }
         }
@@ -121,35 +152,61 @@ impl DayPlan {
     }
 }
 
-/// Collects and sorts what `station`'s day is planned from. `plan` is made from the province's grid. `kept` are the
-/// items frozen from the version before, `not_before` the earliest start of new ones; none for a first version.
+/// Monday of the date's week; the date itself at the very beginning of the calendar.
+pub fn monday_of(date: NaiveDate) -> NaiveDate {
+    date.week(Weekday::Mon).checked_first_day().unwrap_or(date)
+}
+
+/// Collects and sorts what the week of `station` that begins on `monday` is planned from. `plan` is made from the
+/// province's grid; `held` says of each day what was issued for it.
 ///
-/// Problems: the station serves nothing that day, no guard, an order whose bulletin is not approved, or may not air
-/// here or today. Such orders are left out of the inputs.
+/// Problems, each with its day (0 for Monday): the station serves nothing then, no guard, an order whose bulletin is not
+/// approved, or may not air there or then. Such orders are left out of the inputs.
 pub fn gather(
     province: &Province,
     plan: &GridPlan,
     station: &Station,
+    monday: NaiveDate,
+    mut held: impl FnMut(NaiveDate) -> Held,
+) -> (WeekInputs, Vec<(usize, Problem)>) {
+    let mut inputs = WeekInputs { station: station.id.clone(), days: Vec::new(), slots: WeekSlots::default() };
+    let mut problems = Vec::new();
+    for (weekday, date) in monday.iter_days().take(WEEK).enumerate() {
+        let (day, found) = gather_day(province, plan, station, date, held(date));
+        let (admitted, _) = admit_slots(&[], &day.slots, &day.guard, day.zone);
+        inputs.slots.count(weekday, &admitted);
+        inputs.days.push(day);
+        problems.extend(found.into_iter().map(|problem| (weekday, problem)));
+    }
+    (inputs, problems)
+}
+
+fn gather_day(
+    province: &Province,
+    plan: &GridPlan,
+    station: &Station,
     date: NaiveDate,
-    kept: Vec<Item>,
-    not_before: Option<DateTime<Utc>>,
+    held: Held,
 ) -> (DayInputs, Vec<Problem>) {
     let mut inputs = DayInputs {
-        station: station.id.clone(),
         date,
         zone: plan.grid().zone,
         settings: plan.grid().settings.clone(),
         guard: GuardHours::closed(date),
         before: Vec::new(),
         slots: Vec::new(),
-        week: WeekSlots::default(),
         orders: Vec::new(),
         bulletins: Vec::new(),
         choice: province.choices.get(&station.id).copied().unwrap_or_default(),
-        kept,
-        not_before,
+        issued: held.issued,
+        kept: held.kept,
+        published: held.published,
+        not_before: held.not_before,
+        over: held.over,
     };
-    inputs.kept.sort_by(|a, b| (a.start, a.airing, &a.slot.rule).cmp(&(b.start, b.airing, &b.slot.rule)));
+    for items in [&mut inputs.kept, &mut inputs.published] {
+        items.sort_by(|a, b| (a.start, a.airing, &a.slot.rule).cmp(&(b.start, b.airing, &b.slot.rule)));
+    }
     let id = &station.id;
     let Some(area) = station.area_on(date) else {
         let sentence = format!("station {id} serves no area on {date}: give it a serves row for that day");
@@ -165,24 +222,11 @@ pub fn gather(
     inputs.guard = guard;
     inputs.slots = plan.slots_on(&reach, date);
     inputs.before = plan.slots_before(&reach, date);
-    inputs.week = week_slots(plan, &reach, date);
     let (orders, bulletins, mut left_out) = wanted(province, &chain, date);
     inputs.orders = orders;
     inputs.bulletins = bulletins;
     problems.append(&mut left_out);
     (inputs, problems)
-}
-
-/// The slots that may stand on each day of the week around `date`, as rules and guard are there on `date`.
-fn week_slots(plan: &GridPlan, reach: &Reach, date: NaiveDate) -> WeekSlots {
-    let mut week = WeekSlots::default();
-    let monday = date.week(Weekday::Mon).checked_first_day().unwrap_or(date);
-    for (weekday, day) in monday.iter_days().take(7).enumerate() {
-        let (guard, _) = plan.guard_on(reach, day);
-        let (admitted, _) = admit_slots(&[], &plan.slots_on(reach, day), &guard, plan.grid().zone);
-        week.count(weekday, &admitted);
-    }
-    week
 }
 
 /// Orders that reach the bottom of the chain on that day, with their bulletins; and why some are left out.

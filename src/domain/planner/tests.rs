@@ -106,6 +106,8 @@ fn order(number: u32, demand: Demand) -> Order {
         bulletin: format!("B-{number}").parse().unwrap(),
         demand,
         dayparts: vec![],
+        weight: 1,
+        spacing_minutes: 0,
         target: target(&["49"]),
         from: day("2024-01-01"),
         to: day("2024-12-31"),
@@ -127,9 +129,19 @@ fn province(grid: Grid, orders: Vec<Order>, bulletins: Vec<Approved>) -> Provinc
     Province { areas: areas(), stations, grid, orders, bulletins, choices: BTreeMap::new() }
 }
 
-fn inputs_of(province: &Province, code: &str, date: NaiveDate) -> DayInputs {
+/// The whole week of that day, of which nothing was issued.
+fn inputs_of(province: &Province, code: &str, date: NaiveDate) -> WeekInputs {
     let (plan, _) = GridPlan::new(&province.grid);
-    gather(province, &plan, &station(code), date, vec![], None).0
+    gather(province, &plan, &station(code), monday_of(date), |_| Held::default()).0
+}
+
+fn weekday(date: NaiveDate) -> usize {
+    (date - monday_of(date)).num_days().unsigned_abs() as usize
+}
+
+/// The plan of that day.
+fn plan_of(province: &Province, code: &str, date: NaiveDate) -> DayPlan {
+    plan_week(&inputs_of(province, code, date)).swap_remove(weekday(date))
 }
 
 fn usual_rules() -> Vec<SlotRule> {
@@ -155,20 +167,27 @@ fn a_usual_day_has_its_relay_its_commune_time_and_its_bulletins_spread() {
         vec![order(1, Demand::PerDay(2)), order(2, Demand::PerDay(1))],
         vec![bulletin(1, Priority::Priority, 300), bulletin(2, Priority::Ordinary, 120)],
     );
-    let plan = plan_day(&inputs_of(&province, "11", day(WEDNESDAY)));
+    let plan = plan_of(&province, "11", day(WEDNESDAY));
     assert_eq!(plan.problems, []);
     let kinds: Vec<ItemKind> = plan.items.iter().map(|item| item.kind).collect();
     assert_eq!(kinds.iter().filter(|kind| **kind == ItemKind::Bulletin).count(), 3);
     assert!(kinds.contains(&ItemKind::Relay) && kinds.contains(&ItemKind::Commune));
     let relay = plan.items.iter().find(|item| item.kind == ItemKind::Relay).unwrap();
     assert_eq!((relay.title.as_str(), relay.airing, &relay.sound), ("Khung tiep-am: VOV1", None, &None));
-    let rules: BTreeSet<&str> = plan
-        .items
-        .iter()
-        .filter(|item| item.sound.as_ref().is_some_and(|sound| sound.order.as_str() == "yc-1"))
-        .map(|item| item.slot.rule.as_str())
-        .collect();
-    assert_eq!(rules, ["chieu", "sang"].into(), "the two plays are as far apart as the day allows");
+    let mut by_rule: BTreeMap<String, usize> = BTreeMap::new();
+    for day in plan_week(&inputs_of(&province, "11", day(WEDNESDAY))) {
+        let of_first = |item: &&Item| item.sound.as_ref().is_some_and(|sound| sound.order.as_str() == "yc-1");
+        let rules: BTreeSet<_> = day.items.iter().filter(of_first).map(|item| item.slot.rule.to_string()).collect();
+        assert_eq!(rules.len(), 2, "two plays, two parts of the day");
+        for rule in rules {
+            *by_rule.entry(rule).or_default() += 1;
+        }
+    }
+    let plays: Vec<usize> = by_rule.into_values().collect();
+    assert!(
+        matches!(plays[..], [4 | 5, 4 | 5, 4 | 5]),
+        "over the week every part of the day hears it as often: {plays:?}"
+    );
     let first = plan.items.iter().find(|item| item.sound.is_some()).unwrap();
     assert_eq!(first.why, "Yêu cầu yc-1: 2 lượt mỗi ngày; lượt 1 trong ngày; bản tin ưu tiên nên phát trước");
 }
@@ -182,7 +201,7 @@ fn in_a_slot_priority_comes_first_and_items_are_half_a_second_apart_on_whole_sec
         vec![order(1, Demand::PerDay(1)), order(2, Demand::PerDay(1))],
         vec![bulletin(1, Priority::Ordinary, 300), second],
     );
-    let plan = plan_day(&inputs_of(&province, "11", day(WEDNESDAY)));
+    let plan = plan_of(&province, "11", day(WEDNESDAY));
     let starts: Vec<(String, String)> = plan
         .items
         .iter()
@@ -201,10 +220,10 @@ fn a_commune_that_declines_ordinary_bulletins_still_airs_priority_ones() {
         vec![bulletin(1, Priority::Priority, 300), bulletin(2, Priority::Ordinary, 120)],
     );
     province.choices.insert("dtt-11".parse().unwrap(), StandingChoice::Decline);
-    let plan = plan_day(&inputs_of(&province, "11", day(WEDNESDAY)));
+    let plan = plan_of(&province, "11", day(WEDNESDAY));
     assert_eq!(plan.declined, 2);
     assert_eq!(plan.items.iter().filter(|item| item.sound.is_some()).count(), 1);
-    assert_eq!(plan_day(&inputs_of(&province, "12", day(WEDNESDAY))).declined, 0);
+    assert_eq!(plan_of(&province, "12", day(WEDNESDAY)).declined, 0);
 }
 
 #[test]
@@ -219,9 +238,15 @@ fn urgent_unapproved_expired_and_elsewhere_bulletins_are_left_out_and_said() {
         vec![bulletin(1, Priority::Urgent, 60), expired, elsewhere, bulletin(5, Priority::Priority, 60)],
     );
     let (grid_plan, _) = GridPlan::new(&province.grid);
-    let (inputs, problems) = gather(&province, &grid_plan, &station("11"), day(WEDNESDAY), vec![], None);
-    assert_eq!(codes(&problems), ["not-approved", "outside-dates", "outside-target"]);
-    let plan = plan_day(&inputs);
+    let (inputs, problems) =
+        gather(&province, &grid_plan, &station("11"), monday_of(day(WEDNESDAY)), |_| Held::default());
+    // The week has two days before its Wednesday on which the third may air.
+    let on = |weekday: usize| -> Vec<&str> {
+        problems.iter().filter(|(day, _)| *day == weekday).map(|(_, problem)| problem.code).collect()
+    };
+    assert_eq!(on(1), ["not-approved", "outside-target"]);
+    assert_eq!(on(2), ["not-approved", "outside-dates", "outside-target"]);
+    let plan = plan_week(&inputs).swap_remove(2);
     assert_eq!(codes(&plan.problems), ["urgent"]);
     assert_eq!(plan.items.iter().filter(|item| item.sound.is_some()).count(), 1);
 }
@@ -241,7 +266,7 @@ fn plays_without_a_place_are_told_with_the_reason() {
             bulletin(4, Priority::Ordinary, 400),
         ],
     );
-    let plan = plan_day(&inputs_of(&province, "11", day(WEDNESDAY)));
+    let plan = plan_of(&province, "11", day(WEDNESDAY));
     let sentences: Vec<&str> = plan.problems.iter().map(|problem| problem.sentence.as_str()).collect();
     assert_eq!(codes(&plan.problems), ["unmet"; 4]);
     for (sentence, reason) in
@@ -272,9 +297,9 @@ fn an_area_without_a_guard_airs_nothing_and_a_problem_says_so() {
         province(grid(usual_rules()), vec![order(1, Demand::PerDay(1))], vec![bulletin(1, Priority::Priority, 60)]);
     province.grid.guards = vec![guard_rule(&["2"], "05:00", "21:00")];
     let (plan, _) = GridPlan::new(&province.grid);
-    let (inputs, problems) = gather(&province, &plan, &station("11"), day(WEDNESDAY), vec![], None);
-    assert_eq!(codes(&problems), ["no-guard"]);
-    assert_eq!(plan_day(&inputs).items, []);
+    let (inputs, problems) = gather(&province, &plan, &station("11"), monday_of(day(WEDNESDAY)), |_| Held::default());
+    assert!(problems.iter().all(|(_, problem)| problem.code == "no-guard") && problems.len() == 7, "{problems:?}");
+    assert!(plan_week(&inputs).iter().all(|day| day.items.is_empty()));
 }
 
 #[test]
@@ -327,10 +352,10 @@ fn an_exception_opens_the_night_of_one_day_and_a_slot_may_run_past_its_midnight(
         close: "24:00".parse().unwrap(),
         reason: "Giao thừa".into(),
     });
-    let plan = plan_day(&inputs_of(&province, "11", day("2024-02-09")));
+    let plan = plan_of(&province, "11", day("2024-02-09"));
     assert_eq!(plan.problems.len(), 0);
     assert_eq!(plan.items[0].end().with_timezone(&VN).to_rfc3339(), "2024-02-10T00:05:00+07:00");
-    assert_eq!(codes(&plan_day(&inputs_of(&province, "11", day("2024-02-08"))).problems), ["guard-after", "unmet"]);
+    assert_eq!(codes(&plan_of(&province, "11", day("2024-02-08")).problems), ["guard-after", "unmet"]);
 }
 
 #[test]
@@ -342,8 +367,8 @@ fn a_slot_that_ran_past_midnight_is_held_against_the_next_day() {
     grid.guards = vec![guard_rule(&["49"], "00:00", "24:00")];
     let province = province(grid, vec![], vec![]);
     let inputs = inputs_of(&province, "11", day(WEDNESDAY));
-    assert_eq!(inputs.slots.len(), 2);
-    assert_eq!(codes(&plan_day(&inputs).problems), ["overlap", "night"][..1]);
+    assert_eq!(inputs.days[2].slots.len(), 2);
+    assert_eq!(codes(&plan_week(&inputs)[2].problems), ["overlap", "night"][..1]);
 }
 
 #[test]
@@ -405,7 +430,7 @@ fn clocks_that_change_lose_no_slot_and_double_none() {
         ("2024-10-27", "2024-10-27T02:30:00+02:00"),
         ("2024-10-28", "2024-10-28T02:30:00+01:00"),
     ] {
-        let plan = plan_day(&inputs_of(&province, "11", day(date)));
+        let plan = plan_of(&province, "11", day(date));
         let starts: Vec<String> =
             plan.items.iter().map(|item| item.start.with_timezone(&berlin).to_rfc3339()).collect();
         assert_eq!(starts, [expected]);
@@ -420,8 +445,9 @@ fn the_digest_follows_every_input_and_the_class_digest_all_but_the_station() {
     let there = inputs_of(&province, "12", day(WEDNESDAY));
     assert_ne!(here.digest(), there.digest());
     assert_eq!(here.class_digest(), there.class_digest());
-    assert_eq!(plan_day(&here).for_station(&there.station), plan_day(&there));
+    let moved: Vec<DayPlan> = plan_week(&here).iter().map(|day| day.for_station(&there.station)).collect();
+    assert_eq!(moved, plan_week(&there));
     let mut other = here.clone();
-    other.choice = StandingChoice::Decline;
+    other.days[3].choice = StandingChoice::Decline;
     assert_ne!(here.class_digest(), other.class_digest());
 }

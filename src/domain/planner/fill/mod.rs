@@ -12,6 +12,8 @@
 //!    prices; prices fade into weights as it goes on.
 //! 4. [`even`] moves and swaps plays of equal worth until no single step is more even.
 //!
+//! A week that was published is only mended ([`refill`]): [`repair`] lets what is new displace what weighs less.
+//!
 //! Budgets are counts of steps, never clocks.
 
 mod even;
@@ -33,7 +35,8 @@ pub fn fill(wishes: &[Wish], rooms: &[Room], quality: Quality) -> Filled {
     let mut state = State::new(&model);
     spread::lay_out(&mut state);
     let mut proof = Prices::idle(&model);
-    if state.value() < model.wanted() {
+    let reachable = model.reachable();
+    if state.value() < reachable {
         let prices = prices::reckon(&model, state.value(), quality.price_rounds);
         state = search::improve(&model, &prices, quality.moves_a_room, &state);
         spread::lay_out(&mut state);
@@ -42,7 +45,9 @@ pub fn fill(wishes: &[Wish], rooms: &[Room], quality: Quality) -> Filled {
         }
     }
     even::settle(&mut state);
-    Filled { placed: state.placed(), value: state.value(), bound: proof.bound_floor(), prices: proof }
+    // Last, so that a week refilled from this plan changes nothing.
+    repair::mend(&mut state);
+    Filled { placed: state.placed(), value: state.value(), bound: proof.bound_floor().min(reachable), prices: proof }
 }
 
 /// Places plays of a week that was published: what stands and still may stays where it is, and only what makes the week

@@ -35,9 +35,10 @@ pub struct Wish {
     pub held: Vec<usize>,
     /// Which daypart a single play prefers, by turns: 0 the first that fits, 1 the second, and so on around.
     pub turn: usize,
-    /// Wishes with an equal number sound the same: never twice in one room.
+    /// Wishes with an equal number sound the same and are kept apart while there is a choice.
     pub sound: usize,
-    /// Least time between the starts of two rooms that hold its sound, seconds; the greatest of a sound's wishes holds.
+    /// Least time between the starts of two rooms that hold its sound, seconds; the greatest of a sound's wishes holds, and
+    /// 0 lets wishes that sound the same share a room.
     pub spacing_s: u32,
 }
 
@@ -64,7 +65,7 @@ pub struct Filled {
     pub value: u64,
     /// No plan of this week can be worth more.
     pub bound: u64,
-    /// The prices that prove the bound.
+    /// Prices that prove a bound; where the week has all that each wish could have alone, they may prove a greater one.
     pub prices: Prices,
 }
 
@@ -124,9 +125,9 @@ pub(super) struct Model<'a> {
     pub scale: u32,
     /// Whether the knapsack can reckon every room without running out of bits; without it prices prove nothing.
     pub provable: bool,
-    /// Rooms too near to each room for a sound, itself among them; empty where only the room itself is.
+    /// Rooms too near to each room for a sound, itself among them; none for a sound without a spacing.
     pub near: Vec<Vec<Vec<usize>>>,
-    /// Whether some sound has several wishes or a spacing.
+    /// Whether some sound has a spacing.
     pub spaced: bool,
     /// Number of sounds.
     pub sounds: usize,
@@ -157,12 +158,10 @@ impl<'a> Model<'a> {
         }
         let sounds = wishes.iter().map(|wish| wish.sound + 1).max().unwrap_or(0);
         let mut spacing = vec![0; sounds];
-        let mut voices = vec![0; sounds];
         for wish in wishes {
             spacing[wish.sound] = spacing[wish.sound].max(wish.spacing_s);
-            voices[wish.sound] += 1;
         }
-        let spaced = spacing.iter().any(|least| *least > 0) || voices.iter().any(|voices| *voices > 1);
+        let spaced = spacing.iter().any(|least| *least > 0);
         let near = if spaced { spacing.iter().map(|least| near_rooms(rooms, *least)).collect() } else { Vec::new() };
         Self {
             wishes,
@@ -180,6 +179,25 @@ impl<'a> Model<'a> {
         }
     }
 
+    /// Weight of what could be had if each wish were alone: as many plays as it has rooms, on days that are not full of it.
+    pub fn reachable(&self) -> u64 {
+        let mut rooms = vec![[0; DAYS]; self.wishes.len()];
+        for (open, room) in self.open_to.iter().zip(self.rooms) {
+            for wish in open {
+                rooms[*wish][room.day] += 1;
+            }
+        }
+        let most = |(wish, rooms): (&Wish, [u32; DAYS])| {
+            let on = |(day, rooms): (usize, u32)| {
+                let held = wish.held.iter().filter(|room| self.rooms[**room].day == day).count();
+                rooms.min(wish.most_a_day.saturating_sub(u32::try_from(held).unwrap_or(u32::MAX)))
+            };
+            let plays: u32 = rooms.into_iter().enumerate().map(on).sum();
+            u64::from(wish.weight) * u64::from(plays.min(wish.plays))
+        };
+        self.wishes.iter().zip(rooms).map(most).sum()
+    }
+
     /// Weight of everything wanted, what there is no room for included.
     pub fn wanted(&self) -> u64 {
         self.wishes.iter().map(|wish| u64::from(wish.weight) * u64::from(wish.plays)).sum()
@@ -195,6 +213,9 @@ fn most_weight(wishes: &[Wish], open: &[usize], free_s: u32) -> u64 {
 }
 
 fn near_rooms(rooms: &[Room], least: u32) -> Vec<Vec<usize>> {
+    if least == 0 {
+        return vec![Vec::new(); rooms.len()];
+    }
     let near = |at: usize| {
         let close = |other: &usize| *other == at || rooms[*other].start.abs_diff(rooms[at].start) < u64::from(least);
         (0..rooms.len()).filter(close).collect()

@@ -147,8 +147,9 @@ impl Search<'_, '_> {
             }
             if self.model.spaced {
                 let sound = self.model.wishes[wish].sound;
+                let apart = !self.model.near[sound][room].is_empty();
                 // Of wishes that sound the same the first goes in: one is as good as the other to a listener.
-                if self.sounds.contains(&sound) {
+                if apart && self.sounds.contains(&sound) {
                     continue;
                 }
                 self.sounds.push(sound);

@@ -63,7 +63,7 @@ impl Seats {
         }
     }
 
-    /// The room that spreads best: on the day and in the daypart that it is least in (a single play: in the daypart
+    /// The room that spreads best: apart from the same sound, on the day and in the daypart that it is least in (a single play: in the daypart
     /// whose turn it is), farthest from its other plays, with the most time free, and the earliest.
     fn best(&self, state: &State, fitting: &[usize]) -> Option<usize> {
         let rooms = state.model.rooms;
@@ -82,8 +82,18 @@ impl Seats {
             let here = &rooms[room];
             let apart = self.own.iter().map(|other| rooms[*other].start.abs_diff(here.start)).min().unwrap_or(0);
             let out_of_turn = preferred.is_some_and(|daypart| daypart != here.daypart);
+            let same =
+                state.inside[room].iter().any(|other| state.model.wishes[usize::from(*other)].sound == wish.sound);
             let on_day = self.by_day[here.day];
-            (on_day, out_of_turn, self.by_daypart[here.daypart], Reverse(apart), Reverse(state.free_s[room]), room)
+            (
+                same,
+                on_day,
+                out_of_turn,
+                self.by_daypart[here.daypart],
+                Reverse(apart),
+                Reverse(state.free_s[room]),
+                room,
+            )
         };
         fitting.iter().copied().min_by_key(|room| key(*room))
     }

@@ -1,0 +1,274 @@
+//! A station's week: what its orders still want, filled into its places, and laid out as items of each day.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::super::bulletin::{Approved, Priority};
+use super::super::ids::{AiringId, BulletinCode, OrderId};
+use super::super::order::{Demand, Order};
+use super::super::problem::Problem;
+use super::super::rundown::{Item, ItemKind, PlannedSound};
+use super::super::station::StandingChoice;
+use super::day::{OpenDay, Place, latest_start, padded_ms};
+use super::demand::{plays_on, turn};
+use super::fill::{Quality, Room, Wish, fill, refill};
+use super::unmet::unmet;
+use super::{DayPlan, WEEK, WeekInputs};
+
+/// Makes the items of a week, Monday first. Kept items stand as they are; of what cannot be placed, a problem says why.
+pub fn plan_week(inputs: &WeekInputs) -> Vec<DayPlan> {
+    let mut days: Vec<OpenDay> = inputs.days.iter().enumerate().map(|(day, one)| OpenDay::of(one, day)).collect();
+    let places: Vec<Place> = days.iter_mut().flat_map(|day| std::mem::take(&mut day.places)).collect();
+    let (asks, declined) = asked(inputs, &mut days);
+    let placed = distribute(inputs, &asks, &places);
+    for (ask, placed) in asks.iter().zip(&placed) {
+        for (day, problem) in unmet(inputs, ask, placed, &places) {
+            days[day].problems.push(problem);
+        }
+    }
+    for (day, item) in lay(inputs, &asks, &places, &placed) {
+        days[day].items.push(item);
+    }
+    let finish = |(day, declined): (OpenDay, u32)| {
+        let mut items = day.items;
+        // Stable: kept items come first where starts are equal.
+        items.sort_by_key(|item| item.start);
+        DayPlan { items, declined, problems: day.problems }
+    };
+    days.into_iter().zip(declined).map(finish).collect()
+}
+
+/// What an order's plays are known as inside airing ids.
+pub(super) fn source_of(order: &OrderId) -> String {
+    format!("order:{order}")
+}
+
+/// What an order wants in this week.
+pub(super) struct Ask<'a> {
+    pub order: &'a Order,
+    pub bulletin: &'a Approved,
+    /// Days on which the order stands and something may still start.
+    pub open: [bool; WEEK],
+    /// Plays of each day, by its part of the week.
+    pub quota: [u32; WEEK],
+    /// Plays in kept items of each day.
+    pub kept: [u32; WEEK],
+}
+
+impl Ask<'_> {
+    /// Plays to place. What a past day of the week owes to a weekly order is still owed; a daily order's day is gone
+    /// with the day.
+    pub fn missing(&self) -> u32 {
+        match self.order.demand {
+            Demand::PerDay(_) => (0..WEEK).filter(|day| self.open[*day]).map(|day| self.missing_on(day)).sum(),
+            Demand::PerWeek(_) => self.quota.iter().sum::<u32>().saturating_sub(self.kept.iter().sum()),
+        }
+    }
+
+    /// Plays that a day lacks by its own part.
+    pub fn missing_on(&self, day: usize) -> u32 {
+        self.quota[day].saturating_sub(self.kept[day])
+    }
+
+    /// Plays on one day at most: a daily order's own number; a weekly order may make up for one day on another.
+    fn most_a_day(&self) -> u32 {
+        match self.order.demand {
+            Demand::PerDay(plays) => plays,
+            Demand::PerWeek(_) => {
+                let days = self.quota.iter().filter(|plays| **plays > 0).count().max(1);
+                self.quota.iter().sum::<u32>().div_ceil(u32::try_from(days).unwrap_or(1)) + 1
+            }
+        }
+    }
+
+    pub fn may_use(&self, place: &Place) -> bool {
+        self.open[place.day] && self.allows(place)
+    }
+
+    pub fn allows(&self, place: &Place) -> bool {
+        self.order.dayparts.is_empty() || self.order.dayparts.contains(&place.daypart)
+    }
+}
+
+/// What must be placed, and how many plays of each day were declined.
+fn asked<'a>(inputs: &'a WeekInputs, days: &mut [OpenDay]) -> (Vec<Ask<'a>>, [u32; WEEK]) {
+    let mut asks: BTreeMap<&OrderId, Ask> = BTreeMap::new();
+    let mut declined = [0; WEEK];
+    for (day, one) in inputs.days.iter().enumerate() {
+        let bulletins: BTreeMap<&BulletinCode, &Approved> = one.bulletins.iter().map(|it| (&it.code, it)).collect();
+        for order in &one.orders {
+            // Orders without a bulletin were named and left out when the inputs were gathered.
+            let Some(bulletin) = bulletins.get(&order.bulletin) else { continue };
+            // What a day before the first rundown was due is nobody's to make up for.
+            let counts = !one.over || one.issued;
+            let quota = if counts { plays_on(order, one.date, &inputs.slots) } else { 0 };
+            let kept = one.kept.iter().filter(|item| item.sound.as_ref().is_some_and(|it| it.order == order.id));
+            let kept = u32::try_from(kept.count()).unwrap_or(u32::MAX);
+            if bulletin.priority == Priority::Urgent {
+                if !one.over {
+                    let sentence = format!(
+                        "order \"{}\" wants urgent bulletin {}, and urgent bulletins are not planned yet: use priority",
+                        order.id, order.bulletin
+                    );
+                    days[day].problems.push(Problem::refuse("urgent", &order.id, sentence));
+                }
+                continue;
+            }
+            if bulletin.priority == Priority::Ordinary && one.choice == StandingChoice::Decline {
+                if !one.over {
+                    declined[day] += quota.saturating_sub(kept);
+                }
+                continue;
+            }
+            let ask = asks.entry(&order.id).or_insert(Ask {
+                order,
+                bulletin,
+                open: [false; WEEK],
+                quota: [0; WEEK],
+                kept: [0; WEEK],
+            });
+            (ask.open[day], ask.quota[day], ask.kept[day]) = (!one.over, quota, kept);
+        }
+    }
+    (asks.into_values().collect(), declined)
+}
+
+/// Decides which ask goes into which places: what must air first, then all else in what room is left.
+fn distribute(inputs: &WeekInputs, asks: &[Ask], places: &[Place]) -> Vec<Vec<usize>> {
+    let mut rooms: Vec<Room> = places.iter().map(Place::room).collect();
+    let mut placed = vec![Vec::new(); asks.len()];
+    for priority in [Priority::Priority, Priority::Ordinary] {
+        let turn: Vec<usize> = (0..asks.len()).filter(|ask| asks[*ask].bulletin.priority == priority).collect();
+        let wishes: Vec<Wish> = turn.iter().map(|ask| wish(inputs, asks, *ask, places)).collect();
+        let published: Vec<Vec<usize>> = turn.iter().map(|ask| published(inputs, &asks[*ask], places)).collect();
+        for (ask, filled) in turn.into_iter().zip(place(inputs, &wishes, &rooms, published)) {
+            for room in &filled {
+                rooms[*room].free_s -= length_s(asks[ask].bulletin);
+            }
+            placed[ask] = filled;
+        }
+    }
+    placed
+}
+
+/// Fills days that were never published, and mends those that were.
+fn place(inputs: &WeekInputs, wishes: &[Wish], rooms: &[Room], mut published: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
+    let issued: Vec<bool> = inputs.days.iter().map(|day| day.issued && !day.over).collect();
+    if !issued.contains(&true) {
+        return fill(wishes, rooms, Quality::FULL).placed;
+    }
+    let fresh: Vec<Wish> = wishes
+        .iter()
+        .zip(&published)
+        .map(|(wish, published)| Wish {
+            plays: wish.plays.saturating_sub(u32::try_from(published.len()).unwrap_or(u32::MAX)),
+            rooms: wish.rooms.iter().copied().filter(|room| !issued[rooms[*room].day]).collect(),
+            held: wish.held.iter().chain(published).copied().collect(),
+            ..wish.clone()
+        })
+        .collect();
+    if fresh.iter().any(|wish| wish.plays > 0 && !wish.rooms.is_empty()) {
+        for (published, placed) in published.iter_mut().zip(fill(&fresh, rooms, Quality::FULL).placed) {
+            published.extend(placed);
+        }
+    }
+    refill(wishes, rooms, &published)
+}
+
+/// Places in which the newest rundowns have plays of the ask that are not fixed yet.
+fn published(inputs: &WeekInputs, ask: &Ask, places: &[Place]) -> Vec<usize> {
+    let has = |place: &Place| {
+        inputs.days[place.day]
+            .published
+            .iter()
+            .any(|item| item.slot == place.slot && item.sound.as_ref().is_some_and(|sound| sound.order == ask.order.id))
+    };
+    (0..places.len()).filter(|at| ask.may_use(&places[*at]) && has(&places[*at])).collect()
+}
+
+fn wish(inputs: &WeekInputs, asks: &[Ask], at: usize, places: &[Place]) -> Wish {
+    let ask = &asks[at];
+    let holds = |place: usize| places[place].holds.contains(&ask.order.id);
+    Wish {
+        weight: ask.order.weight.max(1),
+        plays: ask.missing(),
+        most_a_day: ask.most_a_day(),
+        length_s: length_s(ask.bulletin),
+        rooms: (0..places.len()).filter(|place| ask.may_use(&places[*place]) && !holds(*place)).collect(),
+        held: (0..places.len()).filter(|place| holds(*place)).collect(),
+        turn: inputs.days.first().map_or(0, |monday| turn(ask.order, monday.date)),
+        // Asks are few; the first with the same bulletin names them all.
+        sound: asks.iter().position(|other| other.bulletin.code == ask.bulletin.code).unwrap_or(at),
+        spacing_s: ask.order.spacing_minutes.saturating_mul(60),
+    }
+}
+
+fn length_s(bulletin: &Approved) -> u32 {
+    u32::try_from(padded_ms(bulletin.duration_ms) / 1000).unwrap_or(u32::MAX)
+}
+
+/// Turns the decision into items: in each slot the priority ones first, then by order id, half a second apart and on
+/// whole seconds.
+fn lay(inputs: &WeekInputs, asks: &[Ask], places: &[Place], placed: &[Vec<usize>]) -> Vec<(usize, Item)> {
+    let mut items = Vec::new();
+    let mut had = vec![[0; WEEK]; asks.len()];
+    for (at, place) in places.iter().enumerate() {
+        let mut inside: Vec<usize> = (0..asks.len()).filter(|ask| placed[*ask].contains(&at)).collect();
+        // Asks are in order of id already, and the sort is stable.
+        inside.sort_by_key(|ask| Reverse(asks[*ask].bulletin.priority));
+        let Some(mut start) = place.from else { continue };
+        for number in inside {
+            had[number][place.day] += 1;
+            let nth = which(&asks[number], &had[number], place.day);
+            items.push((place.day, item(inputs, &asks[number], place, start, nth)));
+            start += Duration::milliseconds(padded_ms(asks[number].bulletin.duration_ms).cast_signed());
+        }
+    }
+    items
+}
+
+/// Which play of its day or week an item is, kept ones counted.
+fn which(ask: &Ask, had: &[u32; WEEK], day: usize) -> u32 {
+    match ask.order.demand {
+        Demand::PerDay(_) => ask.kept[day] + had[day],
+        Demand::PerWeek(_) => ask.kept[..=day].iter().sum::<u32>() + had[..=day].iter().sum::<u32>(),
+    }
+}
+
+fn item(inputs: &WeekInputs, ask: &Ask, place: &Place, start: DateTime<Utc>, number: u32) -> Item {
+    let Ask { order, bulletin, .. } = ask;
+    // An order is placed at most once in a slot, kept items counted.
+    let nth = 0;
+    Item {
+        airing: Some(AiringId::new(&inputs.station, &place.slot.rule, place.slot.start, &source_of(&order.id), nth)),
+        kind: ItemKind::Bulletin,
+        title: bulletin.title.clone(),
+        start,
+        duration_ms: bulletin.duration_ms,
+        latest_start: latest_start(&inputs.days[place.day], &place.slot, start),
+        slot: place.slot.clone(),
+        sound: Some(PlannedSound {
+            bulletin: bulletin.code.clone(),
+            bulletin_version: bulletin.version,
+            rendition: bulletin.rendition,
+            manifest: bulletin.manifest,
+            order: order.id.clone(),
+            nth,
+        }),
+        why: why(ask, number),
+    }
+}
+
+fn why(ask: &Ask, number: u32) -> String {
+    let (plays, period) = match ask.order.demand {
+        Demand::PerDay(plays) => (plays, "ngày"),
+        Demand::PerWeek(plays) => (plays, "tuần"),
+    };
+    let rank = match ask.bulletin.priority {
+        Priority::Priority | Priority::Urgent => "bản tin ưu tiên nên phát trước",
+        Priority::Ordinary => "bản tin thông thường, địa phương nhận phát",
+    };
+    format!("Yêu cầu {}: {plays} lượt mỗi {period}; lượt {number} trong {period}; {rank}", ask.order.id)
+}
