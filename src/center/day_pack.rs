@@ -2,6 +2,7 @@
 //! computer. Only what a station's own agent would play goes in: what a manifest approves that holds now.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
@@ -69,10 +70,11 @@ impl Center {
                 None => Packed::Listed,
                 Some(sound) if !self.approved(&item, sound, &versions, date).await? => Packed::NotApproved,
                 Some(sound) => {
-                    if !measured.contains_key(&sound.rendition) {
-                        measured.insert(sound.rendition, self.measure(sound).await?);
-                    }
-                    match measured.get(&sound.rendition).cloned().flatten() {
+                    let file = match measured.entry(sound.rendition) {
+                        Entry::Occupied(known) => known.into_mut(),
+                        Entry::Vacant(unknown) => unknown.insert(self.measure(sound).await?),
+                    };
+                    match file.clone() {
                         None => Packed::Missing,
                         Some(file) => {
                             let name = file_name((number, digits), &item, sound, zone);

@@ -196,7 +196,7 @@ fn common(name: &str, crc: u32, length: u32, at: NaiveDateTime) -> Option<Vec<u8
 
 /// In steps of two seconds.
 fn dos_time(at: NaiveDateTime) -> u16 {
-    u16::try_from(at.hour() << 11 | at.minute() << 5 | at.second() / 2).unwrap_or(0)
+    u16::try_from(at.hour() << 11 | at.minute() << 5 | (at.second() / 2)).unwrap_or(0)
 }
 
 /// From 1980 on, for 128 years.
