@@ -50,7 +50,7 @@ sheet-address = Confirm at: { $address }
 
 calendar-title = Add the schedule to your phone or computer
 calendar-help = Your calendar program then reads the station's schedule by itself and reminds you.
-calendar-name = Broadcasts, { $station }
+calendar-name = Broadcasts: { $station }
 calendar-made = New link
 calendar-made-help = Shown only this once: paste it into your calendar program now.
 calendar-open = Open with this device's calendar program

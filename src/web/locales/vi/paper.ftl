@@ -50,7 +50,7 @@ sheet-address = Trang xác nhận: { $address }
 
 calendar-title = Nối lịch phát vào điện thoại, máy tính
 calendar-help = Chương trình lịch trên máy tự đọc lịch phát của đài và nhắc giờ.
-calendar-name = Lịch phát, { $station }
+calendar-name = Lịch phát: { $station }
 calendar-made = Liên kết mới
 calendar-made-help = Chỉ hiện một lần này: hãy dán ngay vào chương trình lịch.
 calendar-open = Mở bằng chương trình lịch của máy này
