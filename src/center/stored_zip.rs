@@ -2,7 +2,7 @@
 //! known before the first byte is sent, so every unpacker can read it, its length can be told beforehand, and of a file
 //! no more than a block is in memory. Only what fits the first edition of the format: 65,535 files, 4 GiB.
 
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
@@ -10,7 +10,7 @@ use chrono::{Datelike, NaiveDateTime, Timelike};
 use crc::{CRC_32_ISO_HDLC, Crc};
 use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
 use sha2::Digest;
-use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
 
 use crate::domain::ids::Sha256;
@@ -90,12 +90,34 @@ pub struct TooLarge {
 pub struct Archive {
     parts: Vec<Part>,
     bytes: u64,
+    digest: Sha256,
 }
 
 #[derive(Debug, Clone)]
 enum Part {
     Memory(Bytes),
-    File(PathBuf, u64),
+    /// So many bytes of a file from a place in it on.
+    File(PathBuf, u64, u64),
+}
+
+impl Part {
+    fn bytes(&self) -> u64 {
+        match self {
+            Self::Memory(bytes) => bytes.len() as u64,
+            Self::File(_, _, bytes) => *bytes,
+        }
+    }
+
+    /// What is left of it without its first bytes; none of it when there are no more.
+    fn without(self, first: u64) -> Self {
+        match self {
+            Self::Memory(mut bytes) => {
+                let first = usize::try_from(first).unwrap_or(usize::MAX).min(bytes.len());
+                Self::Memory(bytes.split_off(first))
+            }
+            Self::File(path, from, bytes) => Self::File(path, from + first.min(bytes), bytes.saturating_sub(first)),
+        }
+    }
 }
 
 impl Archive {
@@ -107,6 +129,7 @@ impl Archive {
         let too_large = TooLarge { files: entries.len() };
         let count = u16::try_from(entries.len()).map_err(|_| too_large.clone())?;
         let (mut parts, mut directory, mut offset) = (Vec::new(), Vec::new(), 0_u64);
+        let mut digest = sha2::Sha256::new();
         for (name, file) in entries {
             let (Ok(length), Ok(place)) = (u32::try_from(file.bytes), u32::try_from(offset)) else {
                 return Err(too_large);
@@ -123,11 +146,12 @@ impl Archive {
             directory.extend(MODE.to_le_bytes());
             directory.extend(place.to_le_bytes());
             directory.extend(name.as_bytes());
+            digest.update(file.digest.as_bytes());
             offset += head.len() as u64 + file.bytes;
             parts.push(Part::Memory(head.into()));
             parts.push(match file.source {
                 Source::Memory(bytes) => Part::Memory(bytes),
-                Source::File(path) => Part::File(path, file.bytes),
+                Source::File(path) => Part::File(path, 0, file.bytes),
             });
         }
         let (Ok(begin), Ok(length)) = (u32::try_from(offset), u32::try_from(directory.len())) else {
@@ -140,8 +164,9 @@ impl Archive {
         directory.extend(begin.to_le_bytes());
         directory.extend([0; 2]);
         let bytes = offset + directory.len() as u64;
+        digest.update(&directory);
         parts.push(Part::Memory(directory.into()));
-        Ok(Self { parts, bytes })
+        Ok(Self { parts, bytes, digest: Sha256::from_bytes(digest.finalize().into()) })
     }
 
     /// Its length, bytes.
@@ -149,10 +174,20 @@ impl Archive {
         self.bytes
     }
 
-    /// Its bytes, a block at a time. A file that is shorter by now than it was measured ends the stream with an error,
+    /// Equal for archives whose bytes are equal, and for no others.
+    pub fn digest(&self) -> Sha256 {
+        self.digest
+    }
+
+    /// Its bytes from `first` on, a block at a time. A file that is shorter by now than it was measured ends the stream with an error,
     /// so that nobody takes a broken archive for a whole one.
-    pub fn stream(self) -> impl Stream<Item = std::io::Result<Bytes>> + Send + 'static {
-        stream::iter(self.parts).then(open).try_flatten()
+    pub fn stream_from(self, mut first: u64) -> impl Stream<Item = std::io::Result<Bytes>> + Send + 'static {
+        let rest = self.parts.into_iter().map(move |part| {
+            let passed = first.min(part.bytes());
+            first -= passed;
+            part.without(passed)
+        });
+        stream::iter(rest).then(open).try_flatten()
     }
 }
 
@@ -162,7 +197,11 @@ async fn open(part: Part) -> std::io::Result<impl Stream<Item = std::io::Result<
             let length = all.len() as u64;
             (Box::new(Cursor::new(all)), length)
         }
-        Part::File(path, bytes) => (Box::new(tokio::fs::File::open(path).await?), bytes),
+        Part::File(path, from, bytes) => {
+            let mut file = tokio::fs::File::open(path).await?;
+            file.seek(SeekFrom::Start(from)).await?;
+            (Box::new(file), bytes)
+        }
     };
     let blocks = ReaderStream::with_capacity(source.take(bytes), BLOCK);
     Ok(stream::try_unfold((blocks, bytes), async |(mut blocks, left)| match blocks.try_next().await? {
@@ -211,9 +250,9 @@ mod tests {
 
     use super::*;
 
-    async fn read(archive: Archive) -> std::io::Result<Vec<u8>> {
+    async fn read(archive: Archive, first: u64) -> std::io::Result<Vec<u8>> {
         archive
-            .stream()
+            .stream_from(first)
             .try_fold(Vec::new(), async |mut all, block| Ok([std::mem::take(&mut all), block.to_vec()].concat()))
             .await
     }
@@ -232,8 +271,13 @@ mod tests {
         let entries = vec![("ễ.txt".into(), Measured::text("xin chào")), ("a".into(), file)];
         let archive = Archive::of(entries, at()).unwrap();
         let told = archive.bytes();
-        let all = read(archive).await.unwrap();
+        let all = read(archive.clone(), 0).await.unwrap();
         assert_eq!(all.len() as u64, told);
+        // From any place on: in a head, in a text, in a file, in the directory, at the end.
+        for first in [1, 36, 40, 200, 3 * BLOCK as u64, told - 30, told] {
+            let rest = read(archive.clone(), first).await.unwrap();
+            assert_eq!(rest, all[usize::try_from(first).unwrap()..], "from {first}");
+        }
         assert!(all.windows(9).any(|window| window == "xin chào".as_bytes()));
         // The check value that the standard of the checksum gives (CRC-32/ISO-HDLC).
         assert_eq!(Measured::text("123456789").crc, 0xCBF4_3926);
@@ -248,7 +292,7 @@ mod tests {
         std::fs::write(&path, [1; 100]).unwrap();
         let archive = Archive::of(vec![("a".into(), Measured::file(&path).unwrap())], at()).unwrap();
         std::fs::write(&path, [1; 99]).unwrap();
-        assert!(read(archive).await.is_err());
+        assert!(read(archive, 0).await.is_err());
     }
 
     #[test]

@@ -19,8 +19,8 @@ pub struct DayPackView {
     pub date: NaiveDate,
     /// The rundown's version.
     pub version: u32,
-    /// When the pack was made, local.
-    pub made: NaiveDateTime,
+    /// When that version was issued, local: with the version the same, the texts are the same.
+    pub issued: NaiveDateTime,
     /// Items in order.
     pub rows: Vec<PackedRow>,
 }
@@ -67,7 +67,7 @@ impl DayPackView {
         let lines = [
             w.t("pack-title"),
             self.heading(),
-            w.t2("pack-made", "version", self.version, "at", w.date_time(self.made)),
+            w.t2("pack-made", "version", self.version, "at", w.date_time(self.issued)),
             String::new(),
             w.t("pack-player"),
             w.t("pack-order"),
@@ -160,7 +160,7 @@ mod tests {
             station: "Đài truyền thanh xã Bình Dương".into(),
             date,
             version: 3,
-            made: at(4, 30),
+            issued: at(4, 30),
             rows: vec![
                 row(1, at(5, 0), "Tiếp âm, \"Thời sự\"\nVOV1", None, None),
                 row(2, at(5, 45), "Nộp hồ sơ\n#EXTINF:1,x", Some("02-0545-TIN-1.opus"), None),

@@ -88,6 +88,37 @@ async fn a_days_pack_opens_everywhere_and_holds_the_days_sound_in_order_of_play(
 }
 
 #[tokio::test]
+async fn a_download_that_was_cut_off_goes_on_where_it_ended() {
+    let paper = Paper::open().await;
+    let operator = paper.person("truc").await;
+    let path = paper.place("/goi-am-thanh.zip", "dai-1");
+    let ask = async |range: &str, tag: &str| {
+        let mut request = operator.request(Method::GET, &path).header("cookie", format!("loa={}", operator.session()));
+        for (name, value) in [("range", range), ("if-range", tag)] {
+            if !value.is_empty() {
+                request = request.header(name, value);
+            }
+        }
+        let answer = request.send().await.unwrap();
+        let header = |name: &str| answer.headers().get(name).map(|value| value.to_str().unwrap().to_string());
+        let (status, tag, range) = (answer.status().as_u16(), header("etag").unwrap(), header("content-range"));
+        (status, tag, range.unwrap_or_default(), answer.bytes().await.unwrap())
+    };
+    let (_, tag, _, whole) = ask("", "").await;
+    let length = whole.len();
+    let (status, same, range, rest) = ask("bytes=1000-", &tag).await;
+    assert_eq!((status, same, range), (206, tag.clone(), format!("bytes 1000-{}/{length}", length - 1)));
+    assert_eq!(rest, whole[1000..]);
+    assert_eq!(ask(&format!("bytes={length}-"), &tag).await.0, 416);
+    assert_eq!(ask("bytes=99999999999-", &tag).await.0, 416);
+    // Of another pack nothing goes on, and what is not understood is left aside.
+    for (range, held) in [("bytes=1000-", "\"a\""), ("bytes=1-2", ""), ("bytes=-5", ""), ("lines=3-", "")] {
+        let (status, _, _, all) = ask(range, held).await;
+        assert_eq!((status, all.len()), (200, length), "{range} {held}");
+    }
+}
+
+#[tokio::test]
 async fn what_was_withdrawn_or_is_damaged_is_not_packed_and_the_list_says_so() {
     let paper = Paper::open().await;
     let plan = paper.plan("dai-1");

@@ -67,13 +67,13 @@ calendar-how = How to add it
 calendar-how-google = Google Calendar, on a computer: Other calendars, the plus sign, From URL, then paste the link.
 calendar-how-iphone = iPhone: Settings, Calendar, Accounts, Add Account, Other, Add Subscribed Calendar, then paste the link.
 calendar-how-other = Outlook, Thunderbird: add a calendar from the internet, then paste the link.
-calendar-secret = Whoever has the link reads the station's schedule. If it gets out, revoke it and make a new one. It stops when you leave the station.
+calendar-secret = Whoever has the link reads the station's schedule. If it gets out, revoke it and make a new one. It stops when the station is no longer yours to see.
 flash-calendar-revoked = The calendar link is revoked.
 act-calendar-link-made = made a calendar link
 act-calendar-link-revoked = revoked a calendar link
 
 pack-title = THE DAY'S AUDIO
-pack-made = Rundown version { $version }, downloaded at { $at }.
+pack-made = Rundown version { $version }, issued at { $at }.
 pack-player = Plays in VLC, foobar2000 or another program that opens .opus files (Ogg Opus). VLC is free of charge for Windows, Linux, macOS and Android.
 pack-order = Open danh-sach.m3u8 to have the bulletins in order of play; the files' names are in that order too and hold the time.
 pack-by-hand = Play each file at its time: the playlist does not wait for it.

@@ -67,13 +67,13 @@ calendar-how = Cách nối
 calendar-how-google = Google Lịch, mở trên máy tính: Lịch khác, dấu cộng, Từ URL, rồi dán liên kết.
 calendar-how-iphone = iPhone: Cài đặt, Lịch, Tài khoản, Thêm tài khoản, Khác, Thêm lịch đã đăng ký, rồi dán liên kết.
 calendar-how-other = Outlook, Thunderbird: Thêm lịch từ internet, rồi dán liên kết.
-calendar-secret = Ai có liên kết thì đọc được lịch phát của đài. Lộ ra thì thu hồi và tạo liên kết mới. Liên kết ngừng khi bạn thôi việc ở đài.
+calendar-secret = Ai có liên kết thì đọc được lịch phát của đài. Lộ ra thì thu hồi và tạo liên kết mới. Liên kết ngừng khi bạn không còn được giao đài này.
 flash-calendar-revoked = Đã thu hồi liên kết lịch.
 act-calendar-link-made = tạo liên kết lịch
 act-calendar-link-revoked = thu hồi liên kết lịch
 
 pack-title = GÓI ÂM THANH TRONG NGÀY
-pack-made = Lịch phát bản { $version }, tải lúc { $at }.
+pack-made = Lịch phát bản { $version }, lập lúc { $at }.
 pack-player = Nghe và phát bằng VLC, foobar2000 hoặc chương trình khác mở được tệp .opus (Ogg Opus). VLC có bản không mất tiền cho Windows, Linux, macOS và Android.
 pack-order = Mở tệp danh-sach.m3u8 để có các bản tin theo thứ tự phát; tên tệp cũng theo thứ tự phát và có giờ phát.
 pack-by-hand = Đến giờ nào phát tệp của giờ ấy: danh sách không tự chờ đến giờ.
