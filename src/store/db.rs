@@ -261,6 +261,7 @@ const SQLITE: &[Script] = &[
     (4, "keys", include_str!("migrations/sqlite/0004_keys.sql")),
     (5, "looks", include_str!("migrations/sqlite/0005_looks.sql")),
     (6, "people", include_str!("migrations/sqlite/0006_people.sql")),
+    (7, "calendar_links", include_str!("migrations/sqlite/0007_calendar_links.sql")),
 ];
 const POSTGRES: &[Script] = &[
     (1, "first", include_str!("migrations/postgres/0001_first.sql")),
@@ -269,6 +270,7 @@ const POSTGRES: &[Script] = &[
     (4, "keys", include_str!("migrations/postgres/0004_keys.sql")),
     (5, "looks", include_str!("migrations/postgres/0005_looks.sql")),
     (6, "people", include_str!("migrations/postgres/0006_people.sql")),
+    (7, "calendar_links", include_str!("migrations/postgres/0007_calendar_links.sql")),
 ];
 
 fn migrator(scripts: &[Script]) -> Migrator {

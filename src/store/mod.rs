@@ -2,6 +2,7 @@
 //! are opaque text to it; it must not know of keys, audio, networks or pages.
 
 pub mod bulletins;
+pub mod calendar_links;
 pub mod confirmations;
 mod db;
 pub mod keys;

@@ -56,6 +56,7 @@ const FLASHES: &[(&str, FlashKind)] = &[
     ("password-changed", FlashKind::Done),
     ("token-revoked", FlashKind::Done),
     ("proved", FlashKind::Done),
+    ("calendar-revoked", FlashKind::Done),
 ];
 
 /// The sentence of a flash as the cookie carries it; none for anything that no handler of ours says.

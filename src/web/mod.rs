@@ -9,6 +9,7 @@ mod flash;
 mod handlers;
 mod origin;
 pub mod pages;
+mod qr;
 mod remainder;
 mod routes;
 mod session;

@@ -1,8 +1,8 @@
-//! Whether a request comes from a page of ours, and whether a path leads to one.
+//! Whether a request comes from a page of ours, whether a path leads to one, and under which address we are known.
 
 use axum::extract::Request;
 use axum::http::header::{HOST, ORIGIN};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -42,6 +42,16 @@ pub fn local(next: &str) -> Option<&str> {
     (ours && onward).then_some(next)
 }
 
+/// The address under which whoever asks reaches us, such as `https://loa.example`, for what leaves the browser: a QR code
+/// on paper, a link for another program. None when the request names no host.
+pub fn address(headers: &HeaderMap, uri: &Uri, tls: bool) -> Option<String> {
+    let named = headers.get(HOST).and_then(|value| value.to_str().ok());
+    let host = named.or_else(|| uri.authority().map(|authority| authority.as_str()))?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
+    let scheme = if tls { "https" } else { "http" };
+    (!host.is_empty() && host.chars().all(plain)).then(|| format!("{scheme}://{host}"))
+}
+
 #[cfg(test)]
 mod tests {
     use axum::http::HeaderValue;
@@ -54,6 +64,20 @@ mod tests {
         for elsewhere in ["", "//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nb", "/dang-nhap"] {
             assert_eq!(local(elsewhere), None, "{elsewhere}");
         }
+    }
+
+    #[test]
+    fn our_address_is_the_host_that_was_asked_and_nothing_else() {
+        let of = |host: &'static str, tls| {
+            let headers = [(HOST, HeaderValue::from_static(host))].into_iter().collect();
+            address(&headers, &Uri::from_static("/hom-nay"), tls)
+        };
+        assert_eq!(of("loa.example", true).as_deref(), Some("https://loa.example"));
+        assert_eq!(of("127.0.0.1:8080", false).as_deref(), Some("http://127.0.0.1:8080"));
+        for odd in ["", "a/b", "ai@loa.example", "loa.example\"><b>", "a b"] {
+            assert_eq!(of(odd, true), None, "{odd}");
+        }
+        assert_eq!(address(&HeaderMap::new(), &Uri::from_static("/hom-nay"), true), None);
     }
 
     #[test]

@@ -11,9 +11,9 @@ use axum::{Router, middleware};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::handlers::{
-    access_tokens, account, acts, airing, approval_key, approve, assets, audio, bulletin, bulletins, log_in, looks,
-    multipart, queue, reach, reconcile, second_factor, stations, today, today_words, upload, user, users, version,
-    withdrawal,
+    access_tokens, account, acts, airing, approval_key, approve, assets, audio, bulletin, bulletins, calendar,
+    day_pack, day_sheet, log_in, looks, multipart, queue, reach, reconcile, second_factor, stations, today,
+    today_words, upload, user, users, version, withdrawal,
 };
 use super::{Web, api, origin, remainder, session};
 use crate::protocol::{enrol, link};
@@ -43,6 +43,8 @@ pub fn router(web: Web) -> Router {
         .route("/api/v1/health", get(api::health))
         // people's programs
         .merge(api::document::router())
+        // calendar programs
+        .route("/lich/{file}", get(calendar::feed))
         // people
         .merge(pages().layer(in_words).layer(middleware::from_fn(origin::same_site)))
         .with_state(web)
@@ -86,6 +88,11 @@ fn pages() -> Router<Web> {
         .route("/hom-nay/ca-buoi", post(today_words::confirm_daypart))
         .route("/hom-nay/mat-dien", post(today_words::power_cut))
         .route("/hom-nay/hoan-tac", post(today_words::undo))
+        // what a station takes along
+        .route("/phieu-lich-ngay", get(day_sheet::sheet))
+        .route("/goi-am-thanh.zip", get(day_pack::download))
+        .route("/noi-lich", get(calendar::links).post(calendar::make))
+        .route("/noi-lich/{id}/thu-hoi", post(calendar::revoke))
         // editors and approvers
         .route("/ban-tin", get(bulletins::list).post(upload::create).layer(uploads))
         .route("/ban-tin/{code}/phien-ban", get(version::form).post(version::make).layer(uploads))
@@ -127,6 +134,7 @@ fn pages() -> Router<Web> {
         .route("/am-thanh/{name}", get(audio::sound))
         .route("/assets/loa.css", get(assets::style))
         .route("/assets/desk.css", get(assets::desk_style))
+        .route("/assets/phieu.css", get(assets::sheet_style))
         .route("/assets/{name}", get(assets::script))
         .fallback(log_in::nowhere)
 }

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::handlers::Failed;
 use super::pages::{Flash, Frame, Lang, MessagePage, Tab, UserView, Words, encode};
-use super::{Web, device, flash};
+use super::{Web, device, flash, origin};
 use crate::center::people::{Duty, Person, Place};
 use crate::domain::access::Role;
 use crate::domain::ids::Sha256;
@@ -37,6 +37,8 @@ pub struct Visit {
     pub token: Option<String>,
     /// From where it comes.
     pub place: Place,
+    /// The address under which we were asked, such as `https://loa.example`.
+    pub site: Option<String>,
     flash: Option<Flash>,
     set: Vec<HeaderValue>,
 }
@@ -64,6 +66,7 @@ impl Visit {
             path,
             token: held(TOKEN),
             place: device::place(parts, web.behind_proxy),
+            site: origin::address(&parts.headers, &parts.uri, web.tls),
             flash: flash.and_then(|value| flash::read(words, &value)),
             set,
         }

@@ -24,6 +24,7 @@ mod hostile;
 mod layers;
 mod likeness;
 mod mutation;
+mod paper;
 mod people;
 mod source;
 mod tidy;

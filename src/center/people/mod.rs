@@ -33,7 +33,7 @@ const PROOF_MINUTES: i64 = 10;
 /// A session of desk roles ends after this long without use, hours.
 const DESK_IDLE_HOURS: i64 = 2;
 /// Use of a session is noted this often, seconds.
-const TOUCH_SECONDS: i64 = 60;
+pub(in crate::center) const TOUCH_SECONDS: i64 = 60;
 
 /// What a person must do before anything else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,7 +167,11 @@ impl Center {
     }
 
     /// An active user as a person without a session.
-    async fn person_named(&self, name: &str, now: DateTime<Utc>) -> Result<Option<Person>, CenterError> {
+    pub(in crate::center) async fn person_named(
+        &self,
+        name: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Person>, CenterError> {
         let Some(user) = self.store.user(name).await?.filter(|user| user.disabled_at.is_none()) else {
             return Ok(None);
         };

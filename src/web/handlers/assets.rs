@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use crate::domain::ids::Sha256;
-use crate::web::pages::{DESK_STYLE_SHEET, SCRIPTS, STYLE_SHEET};
+use crate::web::pages::{DAY_SHEET_STYLE_SHEET, DESK_STYLE_SHEET, SCRIPTS, STYLE_SHEET};
 
 /// `GET /assets/loa.css`
 pub async fn style(headers: HeaderMap) -> Response {
@@ -16,6 +16,11 @@ pub async fn style(headers: HeaderMap) -> Response {
 /// `GET /assets/desk.css`
 pub async fn desk_style(headers: HeaderMap) -> Response {
     asset(&headers, DESK_STYLE_SHEET, "text/css; charset=utf-8")
+}
+
+/// `GET /assets/phieu.css`
+pub async fn sheet_style(headers: HeaderMap) -> Response {
+    asset(&headers, DAY_SHEET_STYLE_SHEET, "text/css; charset=utf-8")
 }
 
 /// `GET /assets/{name}.js`

@@ -2,17 +2,14 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use qrcodegen::{QrCode, QrCodeEcc};
 
 use super::Failed;
 use super::log_in::first_page;
 use super::wording::{refusal_status, refused};
 use crate::center::people::{Duty, Offer, PeopleError, Refusal};
 use crate::web::pages::{OfferView, SecondFactorPage};
+use crate::web::qr;
 use crate::web::session::{Early, EarlyPosted, Posted, Signed, duty_page};
-
-/// White squares around a QR code, as its standard wants.
-const QUIET: i32 = 4;
 
 /// `GET /tai-khoan/xac-thuc`
 pub async fn form(Early(me): Early) -> Response {
@@ -43,21 +40,13 @@ async fn show(me: &Signed, status: StatusCode, error: Option<String>) -> Result<
 }
 
 fn view(offer: &Offer) -> Result<OfferView, Failed> {
-    let code = QrCode::encode_text(&offer.address, QrCodeEcc::Medium)
-        .map_err(|error| Failed::Io(std::io::Error::other(error.to_string())))?;
-    let mut path = String::new();
-    for y in 0..code.size() {
-        for x in 0..code.size() {
-            if code.get_module(x, y) {
-                path.push_str(&format!("M{} {}h1v1h-1z", x + QUIET, y + QUIET));
-            }
-        }
-    }
+    let code = qr::draw(&offer.address)
+        .ok_or_else(|| Failed::Io(std::io::Error::other("the second factor's address fits no QR code")))?;
     let letters: Vec<char> = offer.secret.chars().collect();
     Ok(OfferView {
         groups: letters.chunks(4).map(|group| group.iter().collect()).collect(),
-        qr_path: path,
-        qr_side: (code.size() + 2 * QUIET).unsigned_abs(),
+        qr_path: code.path,
+        qr_side: code.side,
     })
 }
 

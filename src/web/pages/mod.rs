@@ -7,6 +7,9 @@ mod approval_key;
 mod approve_form;
 mod bulletin;
 mod bulletins;
+mod calendar;
+mod day_pack;
+mod day_sheet;
 mod facts_form;
 mod frame;
 mod labels;
@@ -40,6 +43,9 @@ pub use approval_key::{ApprovalKeyPage, KeyStanding, KeyView};
 pub use approve_form::{ApproveForm, ApproveTurn, Signer, ToSign};
 pub use bulletin::{BulletinPage, Changed, Happened, SiblingView, StepView, VersionView};
 pub use bulletins::{BulletinRow, BulletinsPage, FieldError};
+pub use calendar::{CalendarLinkView, CalendarPage};
+pub use day_pack::{DayPackView, PackedRow};
+pub use day_sheet::{DaySheetPage, QrView, SheetPart, SheetRow};
 pub use facts_form::FactsForm;
 pub use frame::{AudioLinks, Choice, Flash, FlashKind, Frame, NavItem, Tab, UserView, encode};
 pub use login::LoginPage;
@@ -66,12 +72,16 @@ pub const STYLE_SHEET: &str = include_str!("../assets/loa.css");
 /// The style sheet that desks load besides, served at `/assets/desk.css`; operators' phones never fetch it.
 pub const DESK_STYLE_SHEET: &str = include_str!("../assets/desk.css");
 
+/// The style sheet of the printed day, served at `/assets/phieu.css`.
+pub const DAY_SHEET_STYLE_SHEET: &str = include_str!("../assets/phieu.css");
+
 /// Scripts by their name in `/assets/`; whatever works without one comes without one.
-pub const SCRIPTS: [(&str, &str); 6] = [
+pub const SCRIPTS: [(&str, &str); 7] = [
     ("own_key.js", include_str!("../assets/own_key.js")),
     ("approve.js", include_str!("../assets/approve.js")),
     ("keys.js", include_str!("../assets/keys.js")),
     ("desk.js", include_str!("../assets/desk.js")),
+    ("print.js", include_str!("../assets/print.js")),
     ("upload.js", include_str!("../assets/upload.js")),
     ("upload-state.js", include_str!("../assets/upload-state.js")),
 ];

@@ -219,6 +219,10 @@ impl TodayPage {
         format!("/hom-nay?station={}&date={date}", super::frame::encode(&self.station.id))
     }
 
+    fn query(&self) -> String {
+        format!("station={}&date={}", super::frame::encode(&self.station.id), self.date)
+    }
+
     fn previous(&self) -> String {
         self.day_link(self.date.pred_opt())
     }

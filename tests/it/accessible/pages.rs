@@ -117,6 +117,12 @@ pub const LOOKS: &[Look] = &[
     path("/hom-nay", "/hom-nay?station=dai-1", &[OPERATOR, ALL]),
     path("/hom-nay", "/hom-nay?station=dai-2", &[OPERATOR]),
     path("/hom-nay", "/hom-nay?station=dai-2&lang=en", &[OPERATOR]),
+    path("/phieu-lich-ngay", "/phieu-lich-ngay?station=dai-2", &[OPERATOR, AUDITOR]),
+    path("/phieu-lich-ngay", "/phieu-lich-ngay?station=dai-2&lang=en", &[OPERATOR]),
+    path("/phieu-lich-ngay", "/phieu-lich-ngay?station=dai-1&date=2024-06-12", &[EDITOR]),
+    path("/noi-lich", "/noi-lich?station=dai-1", &[AUDITOR]),
+    sent("/noi-lich", "/noi-lich?station=dai-2", "form[action^='/noi-lich']", &[], &[OPERATOR]),
+    sent("/noi-lich", "/noi-lich?station=dai-2&lang=en", "form[action='/noi-lich?station=dai-2']", &[], &[OPERATOR]),
     path("/ban-tin", "/ban-tin", &[EDITOR, AUDITOR, ALL]),
     path("/ban-tin", "/ban-tin?lang=en", &[EDITOR]),
     path("/ban-tin/{code}", "/ban-tin/TIN-NHAP", &[EDITOR]),
@@ -172,8 +178,8 @@ pub const LOOKS: &[Look] = &[
     path("", "/doi-soat?from=2024-06-02&to=2024-06-01", &[AUDITOR]),
 ];
 
-/// What is fetched and is no page: sound, tables to download, what programs ask.
-pub const NO_PAGES: &[&str] = &["/am-thanh/", "/assets/", "/api/", "/doi-soat.csv"];
+/// What is fetched and is no page: sound, tables and archives to download, what programs ask.
+pub const NO_PAGES: &[&str] = &["/am-thanh/", "/assets/", "/api/", "/doi-soat.csv", "/goi-am-thanh.zip", "/lich/"];
 
 /// The least side of what is pressed, CSS pixels: on the operator's phone a thumb's, elsewhere that of WCAG 2.2 (2.5.8).
 pub fn least_side(route: &str) -> u32 {

@@ -2,6 +2,7 @@
 //! and on PostgreSQL in a database of its own. A function that is not listed is an unused function, and so a warning.
 
 mod bulletins;
+mod calendar_links;
 mod confirmations;
 mod keys;
 mod looks;
@@ -148,6 +149,10 @@ contract! {
         many_attempts_at_once_are_no_way_around_the_wait
         a_token_comes_back_and_is_revoked_by_its_owner_once
         acts_come_newest_first_by_person_and_by_page;
+    calendar_links:
+        a_calendar_link_comes_back_and_is_revoked_once
+        a_new_calendar_link_takes_the_place_of_the_same_persons_at_that_station_only
+        of_two_links_made_at_once_by_one_person_one_is_in_force;
     keys:
         a_request_for_a_key_waits_until_it_is_decided_once
         a_key_is_asked_for_once_and_by_one_person

@@ -27,7 +27,7 @@ const FORMS: [(&str, &str); 20] = [
 ];
 
 /// Forms that change nothing but what is the sender's own: for every role, and for nobody without the session's token.
-const OWN_FORMS: [&str; 11] = [
+const OWN_FORMS: [&str; 13] = [
     "/dang-xuat",
     "/tai-khoan/mat-khau",
     "/tai-khoan/xac-thuc",
@@ -39,6 +39,8 @@ const OWN_FORMS: [&str; 11] = [
     "/xac-nhan-lai",
     "/khoa-duyet/mat",
     "/ban-tin/TIN-CHO/nghe",
+    "/noi-lich",
+    "/noi-lich/000000000000/thu-hoi",
 ];
 
 fn fields<'a>(station: &'a str, today: &'a str) -> [(&'a str, &'a str); 7] {

@@ -137,6 +137,8 @@ async fn every_answer_has_its_type_and_only_what_says_so_is_kept() {
         (&editor, "/nguoi-dung", "text/html; charset=utf-8"),
         (&auditor, "/doi-soat", "text/html; charset=utf-8"),
         (&auditor, "/doi-soat.csv", "text/csv; charset=utf-8"),
+        (&auditor, "/phieu-lich-ngay?station=dai-1", "text/html; charset=utf-8"),
+        (&auditor, "/noi-lich?station=dai-1", "text/html; charset=utf-8"),
         (&editor, "/api/v1/health", "text/plain; charset=utf-8"),
     ] {
         let answer = visitor.get(path).await;

@@ -12,6 +12,7 @@ use crate::domain::station::{StandingChoice, StationKind};
 
 pub(super) mod bulletins;
 pub(super) mod keys;
+pub(super) mod paper;
 pub(super) mod people;
 pub(super) mod reconcile;
 pub(super) mod uploads;
@@ -229,5 +230,6 @@ pub(in crate::web::pages) fn all(lang: Lang) -> Vec<Rendered> {
         ("message_404", message(lang, 404).render()),
     ];
     all.extend(people::all(lang));
+    all.extend(paper::all(lang));
     all
 }

@@ -1,0 +1,90 @@
+//! What a station takes along: the sheet of an ordinary day, of a day without a rundown, and calendar links.
+
+use super::*;
+
+fn row(number: usize, start: NaiveDateTime, title: &str, producer: &str, kind: ItemKind) -> SheetRow {
+    let (title, producer) = (title.into(), producer.into());
+    SheetRow { number, start, kind, title, producer, play: 1, duration_ms: 522_000 }
+}
+
+fn day_sheet(lang: Lang) -> DaySheetPage {
+    let relay = "Tiếp âm Đài Tiếng nói Việt Nam, Thời sự VOV1";
+    let again = SheetRow {
+        play: 2,
+        ..row(4, at(17, 45), "Nộp hồ sơ đất đai trực tuyến", "Sở TT&TT", ItemKind::Bulletin)
+    };
+    let morning = vec![
+        row(1, at(5, 0), relay, "", ItemKind::Relay),
+        row(2, at(5, 45), "Nộp hồ sơ đất đai trực tuyến", "Sở TT&TT", ItemKind::Bulletin),
+        row(3, at(5, 54), "", "", ItemKind::Commune),
+    ];
+    DaySheetPage {
+        frame: frame(lang, Tab::Today, "/phieu-lich-ngay?station=dtt-0001&date=2024-06-12", &[Role::Operator]),
+        station: "dtt-0001".into(),
+        station_name: "Đài truyền thanh xã Bình Dương".into(),
+        body: "XÃ BÌNH DƯƠNG".into(),
+        head_of: "XÃ".into(),
+        place: "Bình Dương".into(),
+        date: day(12),
+        printed: at(4, 49),
+        version: 3,
+        parts: vec![
+            SheetPart { daypart: Daypart::Morning, rows: morning },
+            SheetPart { daypart: Daypart::Evening, rows: vec![again] },
+        ],
+        qr: Some(QrView { path: "M4 4h1v1h-1z".into(), side: 29 }),
+        address: "loa.example/hom-nay?station=dtt-0001&date=2024-06-12".into(),
+        operates: true,
+    }
+}
+
+fn day_sheet_empty(lang: Lang) -> DaySheetPage {
+    DaySheetPage {
+        frame: frame(lang, Tab::Stations, "/phieu-lich-ngay?station=dtt-0001", &[Role::Auditor]),
+        version: 0,
+        parts: Vec::new(),
+        qr: None,
+        address: String::new(),
+        operates: false,
+        ..day_sheet(lang)
+    }
+}
+
+fn calendar(lang: Lang) -> CalendarPage {
+    let link = |id: &str, by: &str, mine, used| CalendarLinkView {
+        id: id.into(),
+        by: by.into(),
+        mine,
+        may_revoke: mine,
+        made: at(7, 30),
+        used,
+    };
+    CalendarPage {
+        frame: frame(lang, Tab::Today, "/noi-lich?station=dtt-0001", &[Role::Operator]),
+        station: "dtt-0001".into(),
+        station_name: "Đài truyền thanh xã Bình Dương".into(),
+        stations: vec![
+            Choice { value: "dtt-0001".into(), label: "Đài truyền thanh xã Bình Dương".into(), selected: true },
+            Choice { value: "dtt-0002".into(), label: "Đài truyền thanh xã Bình Hải".into(), selected: false },
+        ],
+        rows: vec![
+            link("0a1b2c3d4e5f", "Trần Thị Thu Hà", true, None),
+            link("5f4e3d2c1b0a", "Phạm Văn Lợi", false, Some(at(17, 45))),
+        ],
+        made: Some(format!("https://loa.example/lich/0a1b2c3d4e5f-{}.ics", hash('7'))),
+    }
+}
+
+fn calendar_first(lang: Lang) -> CalendarPage {
+    CalendarPage { stations: Vec::new(), rows: Vec::new(), made: None, ..calendar(lang) }
+}
+
+/// Every page of this kind.
+pub(in crate::web::pages) fn all(lang: Lang) -> Vec<(&'static str, Result<String, askama::Error>)> {
+    vec![
+        ("day_sheet", day_sheet(lang).render()),
+        ("day_sheet_empty", day_sheet_empty(lang).render()),
+        ("calendar_made", calendar(lang).render()),
+        ("calendar_first", calendar_first(lang).render()),
+    ]
+}
