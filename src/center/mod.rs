@@ -12,6 +12,7 @@ pub mod confirmations;
 pub mod custody;
 pub mod day_pack;
 pub mod desk_settings;
+mod explaining;
 pub mod hub;
 pub mod import;
 pub mod key_requests;

@@ -7,7 +7,7 @@ use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, TimeZone, Utc};
 use super::{Center, CenterError};
 use crate::domain::bulletin::State;
 use crate::domain::ids::{Sha256, StationId};
-use crate::domain::planner::{DayPlan, GridPlan, Held, PLANNER, WEEK, gather, monday_of, plan_week};
+use crate::domain::planner::{DayPlan, GridPlan, Held, PLANNER, WEEK, WeekInputs, gather, monday_of, plan_week};
 use crate::domain::problem::Problem;
 use crate::domain::province::Province;
 use crate::domain::rundown::{Item, Rundown};
@@ -52,10 +52,17 @@ pub struct Planned {
 }
 
 /// What the newest versions look like before planning anew.
-struct Before {
+pub(super) struct Before {
     newest: BTreeMap<(StationId, NaiveDate), (u32, Rundown)>,
     /// Manifests of withdrawn versions: their items are not kept.
     withdrawn: BTreeSet<Sha256>,
+}
+
+impl Before {
+    /// Items of the newest rundown of a station's day.
+    pub(super) fn items(&self, station: &StationId, date: NaiveDate) -> Option<&[Item]> {
+        self.newest.get(&(station.clone(), date)).map(|(_, rundown)| &rundown.items[..])
+    }
 }
 
 impl Center {
@@ -121,7 +128,7 @@ impl Center {
         Ok(Some(issued))
     }
 
-    async fn before(&self, from: NaiveDate, to: NaiveDate) -> Result<Before, CenterError> {
+    pub(super) async fn before(&self, from: NaiveDate, to: NaiveDate) -> Result<Before, CenterError> {
         let mut newest = BTreeMap::new();
         for row in self.store.newest_rundowns(None, from, to).await? {
             let rundown: Rundown = envelope::peek(row.body.as_bytes(), envelope::RUNDOWN)?;
@@ -210,18 +217,32 @@ fn replan(
     before: &Before,
     now: DateTime<Utc>,
 ) -> Replanned {
+    let (inputs, found, week) = replan_week(province, plan, station, monday, before, now);
+    let mut replanned = Replanned { days: Vec::new(), inputs: inputs.digest(), problems: Vec::new() };
+    replanned.problems.extend(found.into_iter().filter(|(day, _)| !inputs.days[*day].over).map(|(_, problem)| problem));
+    for (day, mut planned) in inputs.days.iter().zip(week).filter(|(day, _)| !day.over) {
+        replanned.problems.append(&mut planned.problems);
+        replanned.days.push((day.date, planned));
+    }
+    replanned
+}
+
+/// The same with everything it was planned from, days that are over among it.
+pub(super) fn replan_week(
+    province: &Province,
+    plan: &GridPlan,
+    station: &Station,
+    monday: NaiveDate,
+    before: &Before,
+    now: DateTime<Utc>,
+) -> (WeekInputs, Vec<(usize, Problem)>, Vec<DayPlan>) {
     let today = now.with_timezone(&province.grid.zone).date_naive();
     let (inputs, found) = gather(province, plan, station, monday, |date| {
         let older = before.newest.get(&(station.id.clone(), date)).map(|(_, rundown)| rundown);
         held(older, date < today, &before.withdrawn, plan, now)
     });
-    let mut replanned = Replanned { days: Vec::new(), inputs: inputs.digest(), problems: Vec::new() };
-    replanned.problems.extend(found.into_iter().filter(|(day, _)| !inputs.days[*day].over).map(|(_, problem)| problem));
-    for (day, mut planned) in inputs.days.iter().zip(plan_week(&inputs)).filter(|(day, _)| !day.over) {
-        replanned.problems.append(&mut planned.problems);
-        replanned.days.push((day.date, planned));
-    }
-    replanned
+    let week = plan_week(&inputs);
+    (inputs, found, week)
 }
 
 /// What a day has from the rundown that was issued for it.

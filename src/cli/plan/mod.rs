@@ -1,6 +1,7 @@
 //! `loa plan --station ID --date D [--json] [--why BULLETIN]`, and `loa plan --instance FILE --out FILE`
 
 mod instance;
+mod why;
 
 use chrono::NaiveDate;
 use clap::Args;
@@ -42,9 +43,13 @@ impl Plan {
         };
         let center = self.store.open_existing().await?;
         let planned = center.plan_of(station, date).await?;
+        let why = match &self.why {
+            Some(code) => Some(center.why(station, date, code).await?),
+            None => None,
+        };
         if self.json {
             let problems: Vec<&str> = planned.problems.iter().map(|problem| problem.sentence.as_str()).collect();
-            let document = json!({
+            let mut document = json!({
                 "station": station,
                 "preview": planned.version == 0,
                 "date": date,
@@ -52,6 +57,9 @@ impl Plan {
                 "items": planned.items.iter().map(item_json).collect::<Vec<_>>(),
                 "problems": problems,
             });
+            if let Some(why) = why {
+                document["why"] = serde_json::to_value(why).unwrap_or_default();
+            }
             println!("{document}");
             return Ok(());
         }
@@ -74,8 +82,12 @@ impl Plan {
                 item.why
             );
         }
-        if shown == 0 {
+        if shown == 0 && why.is_none() {
             println!("nothing is planned");
+        }
+        if let Some(why) = &why {
+            why::print(why, zone);
+            return Ok(());
         }
         for problem in &planned.problems {
             println!("! {problem}");

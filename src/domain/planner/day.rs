@@ -7,8 +7,8 @@ use super::super::ids::OrderId;
 use super::super::problem::Problem;
 use super::super::rundown::{Item, ItemKind, SlotRef};
 use super::super::slot::{Daypart, Slot, SlotKind};
-use super::DayInputs;
 use super::fill::Room;
+use super::{DayInputs, WeekInputs};
 
 /// Silence between two items, ms, before rounding up to the whole second.
 const GAP_MS: u64 = 500;
@@ -19,6 +19,12 @@ const LONGEST_MS: u64 = 86_400_000;
 /// What an item takes when another follows it: its length and the gap, rounded up to the whole second, ms.
 pub(super) fn padded_ms(duration_ms: u64) -> u64 {
     (duration_ms.min(LONGEST_MS) + GAP_MS).div_ceil(1000) * 1000
+}
+
+/// Silence that the last item of any slot of the week can spare, ms: what rounding adds to the shortest-padded bulletin.
+pub(super) fn spared_ms(inputs: &WeekInputs) -> u64 {
+    let bulletins = inputs.days.iter().flat_map(|day| &day.bulletins);
+    bulletins.map(|one| padded_ms(one.duration_ms) - one.duration_ms.min(LONGEST_MS)).min().unwrap_or(GAP_MS)
 }
 
 /// What of a day is known before bulletins are placed.
@@ -115,10 +121,10 @@ impl Place {
         millis(self.slot.end - self.slot.start)
     }
 
-    /// The place as the fill sees it. The last item needs no gap after it, and every gap is at least half a second.
-    pub fn room(&self) -> Room {
+    /// The place as the fill sees it. The last item needs no gap after it and may use what was `spared`, ms.
+    pub fn room(&self, spared: u64) -> Room {
         let free_ms = self.from.map_or(0, |from| millis(self.slot.end - from));
-        let free_s = u32::try_from((free_ms + if free_ms > 0 { GAP_MS } else { 0 }) / 1000).unwrap_or(u32::MAX);
+        let free_s = u32::try_from((free_ms + if free_ms > 0 { spared } else { 0 }) / 1000).unwrap_or(u32::MAX);
         Room { start: self.slot.start.timestamp(), day: self.day, daypart: self.daypart as usize, free_s }
     }
 }

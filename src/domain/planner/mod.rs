@@ -7,6 +7,7 @@
 
 mod day;
 mod demand;
+pub mod explain;
 pub mod fill;
 pub mod impact;
 pub mod instance;

@@ -1,5 +1,6 @@
 //! Tests of the planner as a whole, on a small province of four communes.
 
+mod explains;
 mod impacts;
 mod lints;
 mod properties;
@@ -275,6 +276,43 @@ fn plays_without_a_place_are_told_with_the_reason() {
         assert!(sentence.contains(reason), "{sentence}");
     }
     assert!(sentences[1].contains("order \"yc-2\" has 1 of 2 plays of bulletin B-2 on 2024-06-12"), "{}", sentences[1]);
+}
+
+#[test]
+fn a_bulletin_may_be_as_long_as_its_slot() {
+    for seconds in [599, 600, 601] {
+        let province = province(
+            grid(vec![rule("sang", SlotKind::Bulletin, "0 30 5 * * *", 10)]),
+            vec![order(1, Demand::PerDay(1))],
+            vec![bulletin(1, Priority::Ordinary, seconds)],
+        );
+        let plan = plan_of(&province, "11", day(WEDNESDAY));
+        assert_eq!(plan.items.len(), usize::from(seconds <= 600), "{seconds}");
+    }
+}
+
+#[test]
+fn a_weekly_demand_goes_where_there_is_room_and_a_heavier_order_goes_first() {
+    // Two slots on Monday, one on Sunday; three plays a week fit only so.
+    let mut province = province(
+        grid(vec![
+            rule("hai", SlotKind::Bulletin, "0 30 5 * * MON", 10),
+            rule("hai-chieu", SlotKind::Bulletin, "0 30 17 * * MON", 10),
+            rule("chu-nhat", SlotKind::Bulletin, "0 30 5 * * SUN", 10),
+        ]),
+        vec![order(1, Demand::PerWeek(3)), order(2, Demand::PerWeek(2))],
+        vec![bulletin(1, Priority::Ordinary, 400), bulletin(2, Priority::Ordinary, 400)],
+    );
+    let plays = |province: &Province, id: &str| -> usize {
+        let week = plan_week(&inputs_of(province, "11", day(WEDNESDAY)));
+        let of = |item: &&Item| item.sound.as_ref().is_some_and(|sound| sound.order.as_str() == id);
+        week.iter().flat_map(|day| &day.items).filter(of).count()
+    };
+    assert_eq!(plays(&province, "yc-1") + plays(&province, "yc-2"), 3);
+    province.orders[1].weight = 3;
+    assert_eq!((plays(&province, "yc-1"), plays(&province, "yc-2")), (1, 2));
+    province.orders[0].weight = 9;
+    assert_eq!((plays(&province, "yc-1"), plays(&province, "yc-2")), (3, 0));
 }
 
 #[test]

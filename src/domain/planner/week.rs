@@ -11,7 +11,7 @@ use super::super::order::{Demand, Order};
 use super::super::problem::Problem;
 use super::super::rundown::{Item, ItemKind, PlannedSound};
 use super::super::station::StandingChoice;
-use super::day::{OpenDay, Place, latest_start, padded_ms};
+use super::day::{OpenDay, Place, latest_start, padded_ms, spared_ms};
 use super::demand::{plays_on, turn};
 use super::fill::{Quality, Room, Wish, fill, refill};
 use super::unmet::unmet;
@@ -137,7 +137,8 @@ fn asked<'a>(inputs: &'a WeekInputs, days: &mut [OpenDay]) -> (Vec<Ask<'a>>, [u3
 
 /// Decides which ask goes into which places: what must air first, then all else in what room is left.
 fn distribute(inputs: &WeekInputs, asks: &[Ask], places: &[Place]) -> Vec<Vec<usize>> {
-    let mut rooms: Vec<Room> = places.iter().map(Place::room).collect();
+    let spared = spared_ms(inputs);
+    let mut rooms: Vec<Room> = places.iter().map(|place| place.room(spared)).collect();
     let mut placed = vec![Vec::new(); asks.len()];
     for priority in [Priority::Priority, Priority::Ordinary] {
         let turn: Vec<usize> = (0..asks.len()).filter(|ask| asks[*ask].bulletin.priority == priority).collect();

@@ -10,3 +10,4 @@ mod own_keys;
 mod tampering;
 pub mod tls;
 mod whole;
+mod why;

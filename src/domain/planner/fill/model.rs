@@ -53,7 +53,7 @@ pub struct Quality {
 
 impl Quality {
     /// What every plan is made with.
-    pub const FULL: Self = Self { price_rounds: 150, moves_a_room: 36 };
+    pub const FULL: Self = Self { price_rounds: 80, moves_a_room: 16 };
 }
 
 /// A filled week.

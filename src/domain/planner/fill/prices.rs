@@ -36,10 +36,10 @@ pub(super) fn reckon(model: &Model, known: u64, rounds: u32) -> Prices {
     let mut walk = Walk::begin(model);
     let aim = known as f64 * (1.0 + GUESS_PER_MILLE / 1000.0);
     for _ in 0..rounds {
-        let now = walk.whole();
-        let (bound, excess) = walk.weigh(&now);
-        walk.remember(now, bound);
-        walk.step(bound as f64 / f64::from(model.scale), aim, excess);
+        walk.round();
+        let bound = walk.weigh();
+        walk.remember(bound);
+        walk.step(bound as f64 / f64::from(model.scale), aim);
     }
     walk.best
 }
@@ -48,6 +48,10 @@ struct Walk<'a> {
     model: &'a Model<'a>,
     knapsack: Knapsack,
     at: Point,
+    /// The point in whole parts of a weight.
+    whole: Prices,
+    /// Where it leads.
+    excess: Excess,
     best_at: Point,
     best: Prices,
     direction: Point,
@@ -65,6 +69,8 @@ impl<'a> Walk<'a> {
             knapsack: Knapsack::new(model.units.iter().copied().max().unwrap_or(0)),
             best_at: at.clone(),
             at,
+            whole: Prices::idle(model),
+            excess: Excess { demand: vec![0.0; wishes], day: vec![[0.0; DAYS]; wishes] },
             best: Prices { bound: i64::MAX, ..Prices::idle(model) },
             direction: Point { worth: vec![0.0; wishes], day: vec![[0.0; DAYS]; wishes] },
             length: 1.0,
@@ -72,20 +78,27 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The point in whole parts of a weight.
-    fn whole(&self) -> Prices {
+    /// Rounds the point to whole parts of a weight.
+    fn round(&mut self) {
         let scale = f64::from(self.model.scale);
         // Both are within 0 and weight × scale, far inside 32 bits.
-        let part = |worth: f64| (worth * scale).round() as i32;
-        let day = self.at.day.iter().map(|days| days.map(part)).collect();
-        Prices { scale: self.model.scale, worth: self.at.worth.iter().copied().map(part).collect(), day, bound: 0 }
+        let part = |worth: f64| (worth * scale + 0.5) as i32;
+        for (whole, at) in self.whole.worth.iter_mut().zip(&self.at.worth) {
+            *whole = part(*at);
+        }
+        for (whole, at) in self.whole.day.iter_mut().zip(&self.at.day) {
+            *whole = at.map(part);
+        }
     }
 
-    /// The Lagrangian's value there, in parts of a weight, and where it leads.
-    fn weigh(&mut self, prices: &Prices) -> (i64, Excess) {
-        let model = self.model;
+    /// The Lagrangian's value there, in parts of a weight; notes where it leads.
+    fn weigh(&mut self) -> i64 {
+        let (model, prices, excess) = (self.model, &self.whole, &mut self.excess);
         let mut bound = 0;
-        let mut excess = Excess { demand: vec![0.0; model.wishes.len()], day: vec![[0.0; DAYS]; model.wishes.len()] };
+        for (at, wish) in model.wishes.iter().enumerate() {
+            excess.demand[at] = -f64::from(wish.plays);
+            excess.day[at] = [-f64::from(wish.most_a_day); DAYS];
+        }
         for (room, open) in model.open_to.iter().enumerate() {
             let day = model.rooms[room].day;
             self.knapsack.things.clear();
@@ -107,19 +120,16 @@ impl<'a> Walk<'a> {
         for (at, wish) in model.wishes.iter().enumerate() {
             let rest = i64::from(wish.weight) * i64::from(model.scale) - i64::from(prices.worth[at]);
             bound += i64::from(wish.plays) * rest;
-            excess.demand[at] -= f64::from(wish.plays);
-            for day in 0..DAYS {
-                bound += i64::from(wish.most_a_day) * i64::from(prices.day[at][day]);
-                excess.day[at][day] -= f64::from(wish.most_a_day);
-            }
+            bound += i64::from(wish.most_a_day) * prices.day[at].iter().map(|price| i64::from(*price)).sum::<i64>();
         }
-        (bound, excess)
+        bound
     }
 
-    fn remember(&mut self, prices: Prices, bound: i64) {
+    fn remember(&mut self, bound: i64) {
         if bound < self.best.bound {
-            self.best = Prices { bound, ..prices };
-            self.best_at = self.at.clone();
+            self.best.clone_from(&self.whole);
+            self.best.bound = bound;
+            self.best_at.clone_from(&self.at);
             self.stalled = 0;
             return;
         }
@@ -127,12 +137,13 @@ impl<'a> Walk<'a> {
         if self.stalled >= PATIENCE {
             self.stalled = 0;
             self.length *= SHORTER;
-            self.at = self.best_at.clone();
+            self.at.clone_from(&self.best_at);
         }
     }
 
     /// A step down, kept within the prices that may be.
-    fn step(&mut self, bound: f64, aim: f64, excess: Excess) {
+    fn step(&mut self, bound: f64, aim: f64) {
+        let excess = &self.excess;
         let mut norm = 0.0;
         let along = |direction: &mut f64, excess: f64, at: f64, most: f64| {
             *direction = excess + MOMENTUM * *direction;

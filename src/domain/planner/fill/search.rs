@@ -42,6 +42,7 @@ pub(super) fn improve<'a>(model: &'a Model, prices: &Prices, moves_a_room: u32, 
         state: State::new(model),
         best: known.clone(),
         sounds: Vec::new(),
+        spare: Vec::new(),
     };
     for stage in 0..STAGES {
         search.weigh(stage);
@@ -71,6 +72,8 @@ struct Search<'a, 'm> {
     best: State<'m>,
     /// Sounds already among the things of a room.
     sounds: Vec<usize>,
+    /// Lists to use again, empty.
+    spare: Vec<Vec<u16>>,
 }
 
 impl Search<'_, '_> {
@@ -114,14 +117,21 @@ impl Search<'_, '_> {
         }
         if gain >= 0 {
             self.keep_best();
+            old.into_iter().take(count).for_each(|old| self.lay_by(old));
             return;
         }
         for at in 0..count {
-            self.state.empty(self.rooms[at]);
+            let tried = self.state.empty(self.rooms[at]);
+            self.lay_by(tried);
         }
         for (at, old) in old.into_iter().enumerate().take(count) {
             self.state.put(self.rooms[at], old);
         }
+    }
+
+    fn lay_by(&mut self, mut list: Vec<u16>) {
+        list.clear();
+        self.spare.push(list);
     }
 
     fn counts(&self, wishes: &[u16], room: usize) -> i32 {
@@ -164,7 +174,7 @@ impl Search<'_, '_> {
         let first = self.dice.below(things);
         self.knapsack.things.rotate_left(first);
         self.knapsack.solve(self.model.units[room]);
-        let mut inside = Vec::new();
+        let mut inside = self.spare.pop().unwrap_or_default();
         self.knapsack.chosen(self.model.units[room], |thing| inside.push(thing.wish));
         self.state.put(room, inside);
     }

@@ -249,6 +249,28 @@ proptest! {
     }
 
     #[test]
+    fn every_shortfall_of_a_day_is_explained_in_each_of_its_slots(province in any_province(), date in any_date()) {
+        use crate::domain::planner::explain::{Answer, explain};
+        let (grid_plan, _) = GridPlan::new(&province.grid);
+        let (inputs, found) =
+            gather(&province, &grid_plan, &station("11"), monday_of(date), |_| Held::default());
+        let week = plan_week(&inputs);
+        for bulletin in &province.bulletins {
+            let why = explain(&inputs, &week, weekday(date), &bulletin.code, &found);
+            for order in &why.orders {
+                let airs = order.slots.iter().filter(|slot| matches!(slot.answer, Answer::Airs(_))).count();
+                let enough = order.slots.iter().any(|slot| slot.answer == Answer::Enough);
+                prop_assert!(order.had >= order.wanted || !enough, "{order:?}");
+                if !order.weekly {
+                    prop_assert_eq!(airs, order.had as usize);
+                    let day_full = order.slots.iter().any(|slot| slot.answer == Answer::DayFull);
+                    prop_assert!(!day_full, "a slot has time and the day wants more: {order:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn the_lint_refuses_exactly_what_the_planner_leaves_out(province in any_province(), date in any_date()) {
         let linted = lint_grid(&province.grid, &province.areas, &[station("11")], date, 1);
         let planned = plan_of(&province, "11", date);

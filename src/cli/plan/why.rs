@@ -1,0 +1,50 @@
+//! `loa plan --why BULLETIN` in words.
+
+use chrono_tz::Tz;
+
+use crate::domain::planner::explain::{Answer, Explanation, OrderAnswer};
+
+/// Prints why the bulletin airs in each slot of the day, or does not, and what would have to change.
+pub fn print(why: &Explanation, zone: Tz) {
+    if why.orders.is_empty() && why.left_out.is_empty() {
+        println!("no order for it reaches this station that day: give it an order for this area and day");
+    }
+    for problem in why.left_out.iter().chain(&why.refused_slots) {
+        println!("! {problem}");
+    }
+    for order in &why.orders {
+        let OrderAnswer { order: id, wanted, had, weekly, .. } = order;
+        let period = if *weekly { "this week" } else { "this day" };
+        println!("order \"{id}\": {had} of {wanted} plays {period}");
+        for slot in &order.slots {
+            let at = slot.start.with_timezone(&zone).format("%H:%M");
+            println!("  slot {at} of rule \"{}\": {}", slot.rule, sentence(&slot.answer, zone));
+        }
+        if order.slots.is_empty() {
+            println!("  no bulletin slot may stand that day: add one, or mend those that the guard refuses");
+        }
+    }
+}
+
+fn sentence(answer: &Answer, zone: Tz) -> String {
+    match answer {
+        Answer::Airs(start) => format!("airs at {}", start.with_timezone(&zone).format("%H:%M:%S")),
+        Answer::Declined => "the commune takes no ordinary bulletins: ask it to, or make this one a priority".into(),
+        Answer::OtherDaypart => "outside the order's dayparts: allow this part of the day".into(),
+        Answer::TooShort { needs_ms, has_ms } => {
+            let (needs, has) = (needs_ms.div_ceil(1000), has_ms / 1000);
+            format!("lasts {has} s, and the bulletin {needs} s: lengthen the slot or shorten the bulletin")
+        }
+        Answer::Enough => "the order has all that it asks for: ask for more".into(),
+        Answer::Past => "nothing new may begin there any more: ask for another day".into(),
+        Answer::TooNear(other) => {
+            let other = other.with_timezone(&zone).format("%H:%M on %d/%m");
+            format!("too near to its play in the slot of {other}: let it repeat sooner")
+        }
+        Answer::Full { by, left_ms } => {
+            let left = left_ms / 1000;
+            format!("{left} s are left beside {}: lengthen the slot, or give this order more weight", by.join(", "))
+        }
+        Answer::DayFull => "its plays lie on other days: ask for more a day".into(),
+    }
+}
