@@ -4,6 +4,8 @@
 //! Value of a plan: over stations, bulletins and weeks, priority × the lesser of plays and plays required that week.
 //! Hard: slot seconds, dayparts allowed, days of validity (inclusive), the target, plays a day at most, once a slot.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::fill::{Filled, Prices, Quality, Room, Wish, fill};
@@ -67,11 +69,11 @@ pub enum InstanceTarget {
     /// Everyone.
     All(serde_json::Value),
     /// Stations of these districts.
-    Districts(Vec<u32>),
+    Districts(BTreeSet<u32>),
     /// Stations of this language.
     Lang(String),
     /// These stations.
-    List(Vec<u32>),
+    List(BTreeSet<u32>),
 }
 
 /// What one station's weeks came to.
@@ -141,14 +143,8 @@ impl Instance {
     /// Fills the weeks of one station.
     pub fn fill(&self, station: &InstanceStation, quality: Quality) -> StationFill {
         let mut whole = StationFill { station: station.id, plays: Vec::new(), value: 0, bound: 0, weeks: Vec::new() };
-        let eligible: Vec<&InstanceBulletin> =
-            self.bulletins.iter().filter(|bulletin| bulletin.target.means(station)).collect();
         for week in 0..self.days.div_ceil(WEEK) {
-            let wanted: Vec<&InstanceBulletin> =
-                eligible.iter().copied().filter(|bulletin| bulletin.req[week] > 0).collect();
-            let rooms = self.rooms(station, week);
-            let wishes: Vec<Wish> =
-                wanted.iter().enumerate().map(|(at, one)| self.wish(one, week, at, &rooms)).collect();
+            let (wanted, wishes, rooms) = self.week(station, week);
             let Filled { placed, value, prices, .. } = fill(&wishes, &rooms, quality);
             for (bulletin, rooms) in wanted.iter().zip(&placed) {
                 whole
@@ -161,6 +157,15 @@ impl Instance {
         }
         whole.plays.sort_unstable_by_key(|(bulletin, day, slot)| (*day, *slot, *bulletin));
         whole
+    }
+
+    /// One week of a station as the fill takes it: what is wanted there, the wish of each, and its rooms.
+    pub fn week(&self, station: &InstanceStation, week: usize) -> (Vec<&InstanceBulletin>, Vec<Wish>, Vec<Room>) {
+        let means = |one: &&InstanceBulletin| one.req[week] > 0 && one.target.means(station);
+        let wanted: Vec<&InstanceBulletin> = self.bulletins.iter().filter(means).collect();
+        let rooms = self.rooms(station, week);
+        let wishes = wanted.iter().enumerate().map(|(at, one)| self.wish(one, week, at, &rooms)).collect();
+        (wanted, wishes, rooms)
     }
 
     fn rooms(&self, station: &InstanceStation, week: usize) -> Vec<Room> {

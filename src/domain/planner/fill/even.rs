@@ -10,9 +10,7 @@ const SWEEPS: u32 = 4;
 pub(super) fn settle(state: &mut State) {
     let mut counts = Counts::of(state);
     for _ in 0..SWEEPS {
-        let moved = counts.move_all(state);
-        let swapped = counts.swap_all(state);
-        if !moved && !swapped {
+        if !counts.sweep(state) {
             return;
         }
     }
@@ -66,71 +64,63 @@ impl Counts {
         self.add(state, wish, to, 1);
     }
 
-    /// Moves each play to the room where it is most even, if that has the time.
-    fn move_all(&mut self, state: &mut State) -> bool {
+    /// Looks at each play once: it goes to the most even room that has the time, or changes places with a play there if
+    /// both together are more even then. Whether anything changed.
+    fn sweep(&mut self, state: &mut State) -> bool {
         let mut changed = false;
+        let mut better: Vec<(i32, usize)> = Vec::new();
         for from in 0..state.inside.len() {
             for wish in state.inside[from].clone() {
                 let wish = usize::from(wish);
-                state.remove(wish, from);
-                let rooms = &state.model.wishes[wish].rooms;
-                let open = rooms.iter().copied().filter(|room| *room != from && state.fits(wish, *room));
-                let best = open.map(|room| (self.change(state, wish, from, room), room)).min();
-                match best {
-                    Some((change, to)) if change < 0 => {
-                        state.place(wish, to);
-                        self.note(state, wish, from, to);
-                        changed = true;
+                better.clear();
+                for room in &state.model.wishes[wish].rooms {
+                    let change = self.change(state, wish, from, *room);
+                    if change < 0 && state.model.may_enter(wish, *room) && !state.holds(wish, *room) {
+                        better.push((change, *room));
                     }
-                    _ => state.place(wish, from),
                 }
+                better.sort_unstable();
+                changed |= !better.is_empty()
+                    && (self.go(state, wish, from, &better) || self.swap(state, wish, from, &better));
             }
         }
         changed
     }
 
-    /// Swaps plays of two wishes between two rooms where that is more even for both together.
-    fn swap_all(&mut self, state: &mut State) -> bool {
-        let mut changed = false;
-        for from in 0..state.inside.len() {
-            for to in from + 1..state.inside.len() {
-                while let Some((one, other)) = self.best_swap(state, from, to) {
-                    if !exchange(state, one, other, from, to) {
-                        break;
-                    }
-                    self.note(state, one, from, to);
-                    self.note(state, other, to, from);
-                    changed = true;
-                }
-            }
-        }
-        changed
+    /// Moves the play to the first of the rooms that has the time.
+    fn go(&mut self, state: &mut State, wish: usize, from: usize, better: &[(i32, usize)]) -> bool {
+        state.remove(wish, from);
+        let Some((_, to)) = better.iter().copied().find(|(_, room)| state.fits(wish, *room)) else {
+            state.place(wish, from);
+            return false;
+        };
+        state.place(wish, to);
+        self.note(state, wish, from, to);
+        true
     }
 
-    /// The first two plays whose swap is more even and has the time.
-    fn best_swap(&self, state: &State, from: usize, to: usize) -> Option<(usize, usize)> {
+    /// Changes places with a play in one of the rooms, if both together are more even then.
+    fn swap(&mut self, state: &mut State, wish: usize, from: usize, better: &[(i32, usize)]) -> bool {
         let model = state.model;
-        let may =
-            |wish: usize, room: usize| model.open_to[room].binary_search(&wish).is_ok() && !state.holds(wish, room);
-        for one in &state.inside[from] {
-            let one = usize::from(*one);
-            let there = self.change(state, one, from, to);
-            if there > 2 || !may(one, to) {
-                continue;
-            }
-            for other in &state.inside[to] {
-                let other = usize::from(*other);
-                let (length, back) = (model.wishes[one].length_s, model.wishes[other].length_s);
-                if there + self.change(state, other, to, from) < 0
-                    && state.free_s[from] + length >= back
-                    && state.free_s[to] + back >= length
-                    && may(other, from)
+        let length_s = model.wishes[wish].length_s;
+        for (gain, to) in better {
+            for other in state.inside[*to].clone() {
+                let other = usize::from(other);
+                let back_s = model.wishes[other].length_s;
+                if gain + self.change(state, other, *to, from) < 0
+                    && state.free_s[from] + length_s >= back_s
+                    && state.free_s[*to] + back_s >= length_s
+                    && model.may_enter(other, from)
+                    && !state.holds(other, from)
+                    && exchange(state, wish, other, from, *to)
                 {
-                    return Some((one, other));
+                    self.note(state, wish, from, *to);
+                    self.note(state, other, *to, from);
+                    return true;
                 }
             }
         }
-        None
+        false
     }
 }
 

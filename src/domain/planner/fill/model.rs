@@ -115,6 +115,8 @@ pub(super) struct Model<'a> {
     pub rooms: &'a [Room],
     /// Wishes that may enter each room and are not longer than it.
     pub open_to: Vec<Vec<usize>>,
+    /// The same by wish.
+    may_enter: Bits,
     /// Room of each room in units.
     pub units: Vec<usize>,
     /// Length of each wish in units, rounded up: what fits by them fits.
@@ -135,6 +137,29 @@ pub(super) struct Model<'a> {
     pub dayparts: usize,
 }
 
+/// Rooms of each wish as bits.
+#[derive(Debug, Clone)]
+pub(super) struct Bits {
+    bits: Vec<u64>,
+    row: usize,
+}
+
+impl Bits {
+    fn new(wishes: usize, rooms: usize) -> Self {
+        let row = rooms.div_ceil(64);
+        Self { bits: vec![0; wishes * row], row }
+    }
+
+    fn has(&self, wish: usize, room: usize) -> bool {
+        self.bits[wish * self.row + room / 64] >> (room % 64) & 1 == 1
+    }
+
+    fn set(&mut self, wish: usize, room: usize, to: bool) {
+        let word = &mut self.bits[wish * self.row + room / 64];
+        *word = *word & !(1 << (room % 64)) | u64::from(to) << (room % 64);
+    }
+}
+
 fn gcd(a: u32, b: u32) -> u32 {
     if b == 0 { a } else { gcd(b, a % b) }
 }
@@ -145,9 +170,11 @@ impl<'a> Model<'a> {
         let exact = wishes.iter().fold(0, |unit, wish| gcd(unit, wish.length_s)).max(1);
         let unit = if longest / exact > MOST_UNITS { longest.div_ceil(MOST_UNITS) } else { exact };
         let mut open_to = vec![Vec::new(); rooms.len()];
+        let mut may_enter = Bits::new(wishes.len(), rooms.len());
         for (at, wish) in wishes.iter().enumerate().filter(|(_, wish)| wish.plays > 0) {
             for room in wish.rooms.iter().filter(|room| wish.length_s <= rooms[**room].free_s) {
                 open_to[*room].push(at);
+                may_enter.set(at, *room, true);
             }
         }
         let heaviest = open_to.iter().zip(rooms).map(|(open, room)| most_weight(wishes, open, room.free_s)).max();
@@ -167,6 +194,7 @@ impl<'a> Model<'a> {
             wishes,
             rooms,
             open_to,
+            may_enter,
             units: rooms.iter().map(|room| (room.free_s / unit) as usize).collect(),
             least_lengths: wishes.iter().map(|wish| (wish.length_s / unit) as usize).collect(),
             lengths: wishes.iter().map(|wish| wish.length_s.div_ceil(unit).max(1) as usize).collect(),
@@ -177,6 +205,11 @@ impl<'a> Model<'a> {
             sounds,
             dayparts: rooms.iter().map(|room| room.daypart + 1).max().unwrap_or(0),
         }
+    }
+
+    /// Whether the wish may enter the room and is not longer than it.
+    pub fn may_enter(&self, wish: usize, room: usize) -> bool {
+        self.may_enter.has(wish, room)
     }
 
     /// Weight of what could be had if each wish were alone: as many plays as it has rooms, on days that are not full of it.
@@ -237,6 +270,7 @@ pub(super) struct State<'a> {
     pub day_left: Vec<[u32; DAYS]>,
     /// How many plays of a sound are in or near each room: sound × rooms + room.
     blocked: Vec<u16>,
+    within: Bits,
     value: u64,
 }
 
@@ -263,6 +297,7 @@ impl<'a> State<'a> {
             missing: model.wishes.iter().map(|wish| wish.plays).collect(),
             day_left,
             blocked,
+            within: Bits::new(model.wishes.len(), model.rooms.len()),
             value: 0,
         }
     }
@@ -282,14 +317,14 @@ impl<'a> State<'a> {
     }
 
     pub fn holds(&self, wish: usize, room: usize) -> bool {
-        self.inside[room].iter().any(|other| usize::from(*other) == wish)
+        self.within.has(wish, room)
     }
 
     pub fn fits(&self, wish: usize, room: usize) -> bool {
         self.model.wishes[wish].length_s <= self.free_s[room]
             && self.is_free_of(wish, room)
             && !self.holds(wish, room)
-            && self.model.open_to[room].binary_search(&wish).is_ok()
+            && self.model.may_enter(wish, room)
     }
 
     pub fn place(&mut self, wish: usize, room: usize) {
@@ -322,6 +357,7 @@ impl<'a> State<'a> {
     fn count(&mut self, wish: usize, room: usize, more: bool) {
         let one = &self.model.wishes[wish];
         let day = self.model.rooms[room].day;
+        self.within.set(wish, room, more);
         if more {
             self.free_s[room] -= one.length_s;
             self.missing[wish] -= 1;

@@ -9,6 +9,9 @@ use super::spread::lay_out;
 /// Passes over all wishes at most; each gains weight, so that few are ever needed.
 const PASSES: u32 = 8;
 
+/// One or two wishes that give way.
+type Gone = (usize, Option<usize>);
+
 /// Puts plays where they displace the least weight, as long as that gains any. Whether anything changed.
 pub(super) fn mend(state: &mut State) -> bool {
     (0..PASSES).take_while(|_| pass(state)).count() > 0
@@ -23,8 +26,9 @@ fn pass(state: &mut State) -> bool {
         let mut displaced = false;
         while state.left(wish) > 0 {
             let Some((room, gone)) = best_room(state, wish) else { break };
-            for other in gone {
-                state.remove(other, room);
+            state.remove(gone.0, room);
+            if let Some(second) = gone.1 {
+                state.remove(second, room);
             }
             state.place(wish, room);
             displaced = true;
@@ -38,10 +42,10 @@ fn pass(state: &mut State) -> bool {
 }
 
 /// The room in which the wish displaces the least weight, less than its own, and what goes there.
-fn best_room(state: &State, wish: usize) -> Option<(usize, Vec<usize>)> {
+fn best_room(state: &State, wish: usize) -> Option<(usize, Gone)> {
     let model = state.model;
     let one = &model.wishes[wish];
-    let mut best: Option<(u32, usize, Vec<usize>)> = None;
+    let mut best: Option<(u32, usize, Gone)> = None;
     for &room in &one.rooms {
         if one.length_s > model.rooms[room].free_s || state.holds(wish, room) || !state.is_free_of(wish, room) {
             continue;
@@ -56,13 +60,30 @@ fn best_room(state: &State, wish: usize) -> Option<(usize, Vec<usize>)> {
 }
 
 /// The lightest one or two plays of a room that together free so many seconds, if they weigh less than `below`.
-fn least_loss(state: &State, room: usize, needed: u32, below: u32) -> Option<(u32, Vec<usize>)> {
-    let inside: Vec<usize> = state.inside[room].iter().map(|wish| usize::from(*wish)).collect();
-    let weigh = |gone: &[usize]| -> u32 { gone.iter().map(|wish| state.model.wishes[*wish].weight).sum() };
-    let frees = |gone: &[usize]| gone.iter().map(|wish| state.model.wishes[*wish].length_s).sum::<u32>() >= needed;
-    let singles = inside.iter().map(|one| vec![*one]);
-    let pairs =
-        inside.iter().enumerate().flat_map(|(at, one)| inside[at + 1..].iter().map(move |other| vec![*one, *other]));
-    let lightest = singles.chain(pairs).filter(|gone| frees(gone)).map(|gone| (weigh(&gone), gone)).min();
-    lightest.filter(|(lost, _)| *lost < below)
+fn least_loss(state: &State, room: usize, needed: u32, below: u32) -> Option<(u32, Gone)> {
+    let inside = &state.inside[room];
+    let facts = |wish: u16| {
+        let wish = &state.model.wishes[usize::from(wish)];
+        (wish.weight, wish.length_s)
+    };
+    let mut best: Option<(u32, Gone)> = None;
+    let mut below = below;
+    for (at, one) in inside.iter().enumerate() {
+        let (weight, length_s) = facts(*one);
+        if weight >= below {
+            continue;
+        }
+        if length_s >= needed {
+            (below, best) = (weight, Some((weight, (usize::from(*one), None))));
+            continue;
+        }
+        for other in &inside[at + 1..] {
+            let (more, longer) = facts(*other);
+            if weight + more < below && length_s + longer >= needed {
+                below = weight + more;
+                best = Some((below, (usize::from(*one), Some(usize::from(*other)))));
+            }
+        }
+    }
+    best
 }
