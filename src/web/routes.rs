@@ -13,7 +13,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use super::handlers::{
     access_tokens, account, acts, airing, approval_key, approve, assets, audio, bulletin, bulletins, calendar,
     day_pack, day_sheet, log_in, looks, multipart, queue, reach, reconcile, second_factor, stations, today,
-    today_words, upload, user, users, version, withdrawal,
+    today_words, upload, user, users, version, why, withdrawal,
 };
 use super::{Web, api, origin, remainder, session};
 use crate::protocol::{enrol, link};
@@ -91,6 +91,7 @@ fn pages() -> Router<Web> {
         // what a station takes along
         .route("/phieu-lich-ngay", get(day_sheet::sheet))
         .route("/goi-am-thanh.zip", get(day_pack::download))
+        .route("/vi-sao", get(why::why))
         .route("/noi-lich", get(calendar::links).post(calendar::make))
         .route("/noi-lich/{id}/thu-hoi", post(calendar::revoke))
         // editors and approvers

@@ -34,6 +34,7 @@ pub mod upload_words;
 pub mod user;
 pub mod users;
 pub mod version;
+pub mod why;
 pub mod withdrawal;
 pub mod wording;
 

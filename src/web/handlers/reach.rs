@@ -295,6 +295,7 @@ async fn show(me: &Signed, code: &str, asked: &Asked) -> Result<Response, Failed
 fn reach_row(words: Words, desk: &Desk, unit: &str, station: &StationImpact) -> ReachRow {
     let known = desk.schedules.stations.iter().find(|one| one.id == station.station);
     ReachRow {
+        station_id: station.station.to_string(),
         station: known.map_or_else(|| station.station.to_string(), |one| one.name.clone()),
         unit: unit.to_owned(),
         airings: station.airings(),

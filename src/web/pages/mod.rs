@@ -26,6 +26,7 @@ mod uploads;
 mod user;
 mod users;
 mod wave;
+mod why;
 mod withdrawal;
 mod words;
 
@@ -63,6 +64,7 @@ pub use uploads::{CheckFinding, UploadDesk, UploadPage, UploadView, UploadsPage,
 pub use user::{ActView, ActsPage, GrantForm, GrantView, UserPage};
 pub use users::{UserForm, UserRow, UsersPage};
 pub use wave::{Flag, Tick, WaveView};
+pub use why::{WhyOrder, WhyPage, WhySlot};
 pub use withdrawal::{ConcernedView, RemovalView, WithdrawalPage};
 pub use words::{Lang, Words, field_time};
 

@@ -144,6 +144,8 @@ pub struct ReachPage {
 /// A station in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReachRow {
+    /// The station's id.
+    pub station_id: String,
     /// Its name.
     pub station: String,
     /// The unit around it.

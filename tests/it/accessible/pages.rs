@@ -120,6 +120,8 @@ pub const LOOKS: &[Look] = &[
     path("/phieu-lich-ngay", "/phieu-lich-ngay?station=dai-2", &[OPERATOR, AUDITOR]),
     path("/phieu-lich-ngay", "/phieu-lich-ngay?station=dai-2&lang=en", &[OPERATOR]),
     path("/phieu-lich-ngay", "/phieu-lich-ngay?station=dai-1&date=2024-06-12", &[EDITOR]),
+    path("/vi-sao", "/vi-sao?station=dai-2", &[OPERATOR]),
+    path("/vi-sao", "/vi-sao?station=dai-1&lang=en", &[EDITOR]),
     path("/noi-lich", "/noi-lich?station=dai-1", &[AUDITOR]),
     sent("/noi-lich", "/noi-lich?station=dai-2", "form[action^='/noi-lich']", &[], &[OPERATOR]),
     sent("/noi-lich", "/noi-lich?station=dai-2&lang=en", "form[action='/noi-lich?station=dai-2']", &[], &[OPERATOR]),

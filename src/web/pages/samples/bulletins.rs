@@ -247,6 +247,7 @@ pub(in crate::web::pages) fn bulletin_approved(lang: Lang) -> BulletinPage {
 
 pub(in crate::web::pages) fn reach_page(lang: Lang) -> ReachPage {
     let row = |station: &str, times: &[(&str, &str)], silent: &str| ReachRow {
+        station_id: "dtt-0001".into(),
         station: station.into(),
         unit: "huyện Thăng Bình".into(),
         airings: times.len() as u64 * 7,

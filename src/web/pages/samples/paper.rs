@@ -50,6 +50,45 @@ fn day_sheet_empty(lang: Lang) -> DaySheetPage {
     }
 }
 
+fn why(lang: Lang) -> WhyPage {
+    let choice = |code: &str, label: &str, selected| Choice { value: code.into(), label: label.into(), selected };
+    let slot = |hour, minute, answer: &str, remedy: &str| WhySlot {
+        at: at(hour, minute),
+        answer: answer.into(),
+        remedy: remedy.into(),
+        airs: remedy.is_empty(),
+    };
+    let slots = vec![
+        slot(5, 45, "phát lúc 05:45", ""),
+        slot(11, 30, "ngoài buổi mà yêu cầu cho phép", "Cho phép thêm buổi này trong yêu cầu phát."),
+        slot(
+            17,
+            45,
+            "còn 0:39, đã có: Cải cách hành chính để bà con đỡ đi lại",
+            "Kéo dài khung giờ, hoặc tăng mức quan trọng của yêu cầu này.",
+        ),
+    ];
+    WhyPage {
+        frame: frame(lang, Tab::Today, "/vi-sao?station=dtt-0001&date=2024-06-12", &[Role::Operator]),
+        station: "dtt-0001".into(),
+        station_name: "Đài truyền thanh xã Bình Dương".into(),
+        date: day(12),
+        bulletins: vec![choice("CCHC-2024-05", "Nộp phí, lệ phí không cần tiền mặt (CCHC-2024-05)", true)],
+        bulletin: Some("CCHC-2024-05".into()),
+        orders: vec![WhyOrder {
+            heading: "Yêu cầu yc-cchc-2024-05: có 1 trên 2 lượt trong ngày".into(),
+            whole: false,
+            slots,
+        }],
+        left_out: Vec::new(),
+        refused: vec!["Khung của quy tắc xa-binh-duong-toi: kết thúc sau giờ được phép.".into()],
+    }
+}
+
+fn why_no_order(lang: Lang) -> WhyPage {
+    WhyPage { orders: Vec::new(), refused: Vec::new(), ..why(lang) }
+}
+
 fn calendar(lang: Lang) -> CalendarPage {
     let link = |id: &str, by: &str, mine, used| CalendarLinkView {
         id: id.into(),
@@ -84,6 +123,8 @@ pub(in crate::web::pages) fn all(lang: Lang) -> Vec<(&'static str, Result<String
     vec![
         ("day_sheet", day_sheet(lang).render()),
         ("day_sheet_empty", day_sheet_empty(lang).render()),
+        ("why", why(lang).render()),
+        ("why_no_order", why_no_order(lang).render()),
         ("calendar_made", calendar(lang).render()),
         ("calendar_first", calendar_first(lang).render()),
     ]
