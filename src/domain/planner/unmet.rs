@@ -26,7 +26,7 @@ pub(super) fn unmet(inputs: &WeekInputs, ask: &Ask, placed: &[usize], places: &[
             if placed.len() >= ask.missing() as usize {
                 return problems;
             }
-            let wanted: u32 = ask.quota.iter().sum();
+            let wanted = ask.wanted();
             let had = ask.kept.iter().sum::<u32>() as usize + placed.len();
             let open = places.iter().filter(|place| ask.may_use(place)).collect();
             let monday = inputs.days.first().map(|day| day.date.to_string()).unwrap_or_default();

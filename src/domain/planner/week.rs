@@ -55,6 +55,10 @@ pub(super) struct Ask<'a> {
     pub quota: [u32; WEEK],
     /// Plays in kept items of each day.
     pub kept: [u32; WEEK],
+    /// Plays due on past days of which no rundown was issued: before the first there was, or because it held nothing.
+    uncounted: u32,
+    /// Plays in items published and not kept.
+    published: u32,
 }
 
 impl Ask<'_> {
@@ -63,8 +67,16 @@ impl Ask<'_> {
     pub fn missing(&self) -> u32 {
         match self.order.demand {
             Demand::PerDay(_) => (0..WEEK).filter(|day| self.open[*day]).map(|day| self.missing_on(day)).sum(),
-            Demand::PerWeek(_) => self.quota.iter().sum::<u32>().saturating_sub(self.kept.iter().sum()),
+            Demand::PerWeek(_) => self.wanted().saturating_sub(self.kept.iter().sum()),
         }
+    }
+
+    /// Plays of a weekly order in this week. What was due before the first rundown is nobody's to make up for; but what
+    /// was published is still wanted, though a day that held nothing has passed.
+    pub fn wanted(&self) -> u32 {
+        let counted: u32 = self.quota.iter().sum();
+        let promised = self.kept.iter().sum::<u32>() + self.published;
+        counted.max(promised.min(counted + self.uncounted))
     }
 
     /// Plays that a day lacks by its own part.
@@ -78,7 +90,7 @@ impl Ask<'_> {
             Demand::PerDay(plays) => plays,
             Demand::PerWeek(_) => {
                 let days = self.quota.iter().filter(|plays| **plays > 0).count().max(1);
-                self.quota.iter().sum::<u32>().div_ceil(u32::try_from(days).unwrap_or(1)) + 1
+                self.wanted().div_ceil(u32::try_from(days).unwrap_or(1)) + 1
             }
         }
     }
@@ -101,11 +113,9 @@ fn asked<'a>(inputs: &'a WeekInputs, days: &mut [OpenDay]) -> (Vec<Ask<'a>>, [u3
         for order in &one.orders {
             // Orders without a bulletin were named and left out when the inputs were gathered.
             let Some(bulletin) = bulletins.get(&order.bulletin) else { continue };
-            // What a day before the first rundown was due is nobody's to make up for.
-            let counts = !one.over || one.issued;
-            let quota = if counts { plays_on(order, one.date, &inputs.slots) } else { 0 };
-            let kept = one.kept.iter().filter(|item| item.sound.as_ref().is_some_and(|it| it.order == order.id));
-            let kept = u32::try_from(kept.count()).unwrap_or(u32::MAX);
+            let due = plays_on(order, one.date, &inputs.slots);
+            let (quota, uncounted) = if one.over && !one.issued { (0, due) } else { (due, 0) };
+            let (kept, published) = (plays_of(order, &one.kept), plays_of(order, &one.published));
             if bulletin.priority == Priority::Urgent {
                 if !one.over {
                     let sentence = format!(
@@ -128,11 +138,20 @@ fn asked<'a>(inputs: &'a WeekInputs, days: &mut [OpenDay]) -> (Vec<Ask<'a>>, [u3
                 open: [false; WEEK],
                 quota: [0; WEEK],
                 kept: [0; WEEK],
+                uncounted: 0,
+                published: 0,
             });
+            ask.uncounted += uncounted;
+            ask.published += published;
             (ask.open[day], ask.quota[day], ask.kept[day]) = (!one.over, quota, kept);
         }
     }
     (asks.into_values().collect(), declined)
+}
+
+fn plays_of(order: &Order, items: &[Item]) -> u32 {
+    let own = items.iter().filter(|item| item.sound.as_ref().is_some_and(|sound| sound.order == order.id));
+    u32::try_from(own.count()).unwrap_or(u32::MAX)
 }
 
 /// Decides which ask goes into which places: what must air first, then all else in what room is left.

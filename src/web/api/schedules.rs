@@ -52,6 +52,10 @@ pub struct OrderBody {
     per_day: Option<u32>,
     /// Plays a week; none when it is by the day.
     per_week: Option<u32>,
+    /// What one play counts for beside others of its priority when not all fits, 1 to 9.
+    weight: u32,
+    /// Least time between two plays of its bulletin at a station, minutes.
+    spacing_minutes: u32,
     /// Codes of the units where it airs.
     areas: Vec<String>,
     /// First local day.
@@ -79,6 +83,8 @@ pub async fn orders(caller: Caller) -> Answer<Vec<OrderBody>> {
             bulletin: order.bulletin.to_string(),
             per_day,
             per_week,
+            weight: order.weight,
+            spacing_minutes: order.spacing_minutes,
             areas: order.target.areas.iter().map(ToString::to_string).collect(),
             from: order.from.to_string(),
             to: order.to.to_string(),

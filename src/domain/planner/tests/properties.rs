@@ -85,6 +85,15 @@ fn check_week(inputs: &WeekInputs, week: &[DayPlan]) -> Result<(), TestCaseError
             }
             Demand::PerWeek(_) => {
                 let (had, due, kept) = (had.iter().sum::<u32>(), due.iter().sum::<u32>(), kept.iter().sum::<u32>());
+                // What was published is still wanted, though a day without a rundown has passed.
+                let whole: u32 = inputs
+                    .days
+                    .iter()
+                    .filter(|day| day.orders.iter().any(|other| other.id == order.id))
+                    .map(|day| plays_on(order, day.date, &inputs.slots))
+                    .sum();
+                let published = inputs.days.iter().flat_map(|day| &day.published).filter(is_of).count();
+                let due = due.max(whole.min(kept + u32::try_from(published).unwrap()));
                 prop_assert!(had <= due.max(kept), "{had} plays of {id}, {due} due");
                 for day in (0..WEEK).filter(|day| open(*day)) {
                     prop_assert_eq!(told(day), had < due, "unmet is told exactly when it is so");
@@ -140,8 +149,10 @@ fn replan(
     let station = &province.stations[&inputs.station];
     let (inputs, _) = gather(province, &grid_plan, station, inputs.days[0].date, |date| {
         let items = week[weekday(date)].items.clone();
+        // A day without items is not issued.
+        let issued = !items.is_empty();
         let (kept, published) = items.into_iter().partition(|item| item.start <= now + settings.freeze());
-        Held { issued: true, kept, published, not_before: Some(now + settings.lead()), over: date < today }
+        Held { issued, kept, published, not_before: Some(now + settings.lead()), over: date < today }
     });
     let week = plan_week(&inputs);
     (inputs, week)
@@ -189,6 +200,30 @@ proptest! {
             let items: &[Item] = if day.over { &day.kept } else { &after.items };
             prop_assert_eq!(items.len(), before.items.len());
             prop_assert_eq!(items, &before.items[..]);
+        }
+    }
+
+    #[test]
+    fn a_week_planned_anew_every_night_keeps_its_plays(
+        plays in 1u32..9, slots in 1usize..3, seconds in 60u64..600, other in 0u32..4,
+    ) {
+        let rules = ["0 30 5 * * *", "0 0 17 * * *"].into_iter().take(slots).enumerate();
+        let rules = rules.map(|(at, cron)| rule(&format!("r-{at}"), SlotKind::Bulletin, cron, 10)).collect();
+        let orders = vec![order(1, Demand::PerWeek(plays)), order(2, Demand::PerWeek(other.max(1)))];
+        let bulletins = vec![bulletin(1, Priority::Ordinary, seconds), bulletin(2, Priority::Ordinary, 200)];
+        let province = province(grid(rules), orders, bulletins);
+        let inputs = inputs_of(&province, "11", day(WEDNESDAY));
+        let mut week = plan_week(&inputs);
+        let first = week.clone();
+        for night in 0..7 {
+            let (again, mut after) = replan(&province, &inputs, &week, moment(day(WEDNESDAY), night * 1440 + 60));
+            for (at, _) in again.days.iter().enumerate().filter(|(_, day)| day.over) {
+                after[at].items = week[at].items.clone();
+            }
+            week = after;
+        }
+        for (first, last) in first.iter().zip(&week) {
+            prop_assert_eq!(&first.items, &last.items);
         }
     }
 
