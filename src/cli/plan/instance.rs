@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::super::{Failure, Outcome};
 use crate::domain::ids::Sha256;
 use crate::domain::planner::fill::Quality;
-use crate::domain::planner::instance::{Instance, StationFill, WeekPrices};
+use crate::domain::planner::instance::{Instance, InstanceStation, StationFill, WeekPrices};
 
 /// The bare problem instead of a station's day.
 #[derive(Args)]
@@ -25,6 +25,9 @@ pub struct Bare {
     #[arg(long, value_name = "FILE", requires = "instance")]
     certificate: Option<PathBuf>,
 }
+
+/// Rounds of the price reckoning for a certificate: more than the plan needs, for a closer bound.
+const PROOF_ROUNDS: u32 = 300;
 
 /// What proves the bound of a plan: prices of each station's weeks.
 #[derive(Serialize)]
@@ -48,7 +51,7 @@ impl Bare {
         let wrong = |sentence: String| Failure::wrong(format!("{}: {sentence}", file.display()));
         let problem: Instance = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
         problem.check().map_err(wrong)?;
-        let filled = fill_all(&problem);
+        let filled = fill_all(&problem, self.certificate.is_some());
         let plays: Vec<(u32, u32, usize, usize)> = filled
             .iter()
             .flat_map(|one| one.plays.iter().map(|(bulletin, day, slot)| (one.station, *bulletin, *day, *slot)))
@@ -66,7 +69,7 @@ impl Bare {
 }
 
 /// Fills every station, on all processors; the answer does not depend on how many there are.
-fn fill_all(problem: &Instance) -> Vec<StationFill> {
+fn fill_all(problem: &Instance, certified: bool) -> Vec<StationFill> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let share = problem.stations.len().div_ceil(threads).max(1);
     std::thread::scope(|scope| {
@@ -74,8 +77,14 @@ fn fill_all(problem: &Instance) -> Vec<StationFill> {
             .stations
             .chunks(share)
             .map(|stations| {
-                let fill = move || stations.iter().map(|one| problem.fill(one, Quality::FULL)).collect::<Vec<_>>();
-                scope.spawn(fill)
+                let fill = move |one: &InstanceStation| {
+                    let mut filled = problem.fill(one, Quality::FULL);
+                    if certified {
+                        problem.prove(one, &mut filled, PROOF_ROUNDS);
+                    }
+                    filled
+                };
+                scope.spawn(move || stations.iter().map(fill).collect::<Vec<_>>())
             })
             .collect();
         // A part that panics has said so; the whole ends with it.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::fill::{Filled, Prices, Quality, Room, Wish, fill};
+use super::fill::{Filled, Prices, Quality, Room, Wish, fill, prove};
 
 /// Days of a week.
 const WEEK: usize = 7;
@@ -157,6 +157,19 @@ impl Instance {
         }
         whole.plays.sort_unstable_by_key(|(bulletin, day, slot)| (*day, *slot, *bulletin));
         whole
+    }
+
+    /// Reckons the prices of a filled station anew, in so many rounds, for a closer bound.
+    pub fn prove(&self, station: &InstanceStation, filled: &mut StationFill, rounds: u32) {
+        filled.bound = 0;
+        for week in 0..self.days.div_ceil(WEEK) {
+            let (wanted, wishes, rooms) = self.week(station, week);
+            let weight_of = |id: u32| wanted.iter().find(|one| one.id == id).map_or(0, |one| u64::from(one.prio));
+            let here = filled.plays.iter().filter(|(_, day, _)| day / WEEK == week);
+            let prices = prove(&wishes, &rooms, here.map(|(id, ..)| weight_of(*id)).sum(), rounds);
+            filled.bound += prices.bound_floor();
+            filled.weeks[week] = week_prices(week, &wanted, &prices);
+        }
     }
 
     /// One week of a station as the fill takes it: what is wanted there, the wish of each, and its rooms.

@@ -29,6 +29,9 @@ mod tests;
 pub use self::model::{Filled, Prices, Quality, Room, Wish};
 use self::model::{Model, State};
 
+/// What a plan laid out one play after the other mostly lacks to the best, as a part of its worth.
+const LEFT_BY_FIRST: f64 = 0.04;
+
 /// Places plays of a week that nothing was published of. For each wish its rooms, ascending.
 pub fn fill(wishes: &[Wish], rooms: &[Room], quality: Quality) -> Filled {
     let model = Model::new(wishes, rooms);
@@ -37,7 +40,8 @@ pub fn fill(wishes: &[Wish], rooms: &[Room], quality: Quality) -> Filled {
     let mut proof = Prices::idle(&model);
     let reachable = model.reachable();
     if state.value() < reachable {
-        let prices = prices::reckon(&model, state.value(), quality.price_rounds);
+        let aim = state.value() as f64 * (1.0 + LEFT_BY_FIRST);
+        let prices = prices::reckon(&model, aim, quality.price_rounds);
         state = search::improve(&model, &prices, quality.moves_a_room, &state);
         spread::lay_out(&mut state);
         if model.provable && prices.bound < proof.bound {
@@ -48,6 +52,17 @@ pub fn fill(wishes: &[Wish], rooms: &[Room], quality: Quality) -> Filled {
     // Last, so that a week refilled from this plan changes nothing.
     repair::mend(&mut state);
     Filled { placed: state.placed(), value: state.value(), bound: proof.bound_floor().min(reachable), prices: proof }
+}
+
+/// Prices that prove a closer bound of a week than filling it needs; `value` is the worth of some plan of it.
+pub fn prove(wishes: &[Wish], rooms: &[Room], value: u64, rounds: u32) -> Prices {
+    let model = Model::new(wishes, rooms);
+    let idle = Prices::idle(&model);
+    if !model.provable || value >= model.wanted() {
+        return idle;
+    }
+    let prices = prices::reckon(&model, value as f64, rounds);
+    if prices.bound < idle.bound { prices } else { idle }
 }
 
 /// Places plays of a week that was published: what stands and still may stays where it is, and only what makes the week

@@ -15,8 +15,6 @@ const MOMENTUM: f64 = 0.6;
 const PATIENCE: u32 = 8;
 /// How much steps shorten then.
 const SHORTER: f64 = 0.7;
-/// By how much the best plan may be worth more than the first, ‰; only steers the length of steps.
-const GUESS_PER_MILLE: f64 = 40.0;
 
 /// Where the walk stands.
 #[derive(Clone)]
@@ -31,10 +29,10 @@ struct Excess {
     day: Vec<[f64; DAYS]>,
 }
 
-/// Reckons prices in so many rounds. `known` is the value of some plan.
-pub(super) fn reckon(model: &Model, known: u64, rounds: u32) -> Prices {
+/// Reckons prices in so many rounds. `aim` is what the best plan is guessed to be worth; it only steers how long steps
+/// are.
+pub(super) fn reckon(model: &Model, aim: f64, rounds: u32) -> Prices {
     let mut walk = Walk::begin(model);
-    let aim = known as f64 * (1.0 + GUESS_PER_MILLE / 1000.0);
     for _ in 0..rounds {
         walk.round();
         let bound = walk.weigh();
