@@ -115,16 +115,21 @@ mod tests {
 
     #[test]
     fn an_address_is_a_scheme_and_a_host() {
-        let right = |address: &str| PublicRules { address: address.into(), ..PublicRules::default() }.address_is_right();
+        let right =
+            |address: &str| PublicRules { address: address.into(), ..PublicRules::default() }.address_is_right();
         assert!(right("") && right("https://loa.example") && right("http://127.0.0.1:8080"));
-        for wrong in ["loa.example", "https://", "https://loa.example/", "https://a b", "ftp://loa.example", "https://\"x"] {
+        for wrong in
+            ["loa.example", "https://", "https://loa.example/", "https://a b", "ftp://loa.example", "https://\"x"]
+        {
             assert!(!right(wrong), "{wrong}");
         }
     }
 
     #[test]
     fn a_misspelt_setting_is_refused() {
-        for text in ["[public]\nopen = true", "[check]\nmax_gap = 3000", "[upload]\nquota = 1", "[approvals]\nsecond = 1"] {
+        for text in
+            ["[public]\nopen = true", "[check]\nmax_gap = 3000", "[upload]\nquota = 1", "[approvals]\nsecond = 1"]
+        {
             assert!(toml::from_str::<DeskSettings>(text).is_err(), "{text}");
         }
     }

@@ -19,7 +19,9 @@ pub fn read(finder: &mut Finder) -> Option<DeskSettings> {
         let address = &settings.public.address;
         finder.refuse(
             None,
-            format!("address = \"{address}\" is none to name pages under: write scheme and host, as https://loa.example"),
+            format!(
+                "address = \"{address}\" is none to name pages under: write scheme and host, as https://loa.example"
+            ),
         );
     }
     Some(settings)
