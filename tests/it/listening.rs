@@ -108,7 +108,7 @@ fn write(mut province: Province) -> Province {
         province.bulletin(code, "thu");
         write_tones(&province.path(&format!("bulletins/{code}.wav")), voice, 2_000);
     }
-    change(&province, "TIN-1", &format!("\"Tin TIN-1\""), &format!("\"{TITLE}\""));
+    change(&province, "TIN-1", "\"Tin TIN-1\"", &format!("\"{TITLE}\""));
     change(&province, "TIN-2", "language = \"vi\"", "language = \"ktv\"\nsibling_of = \"TIN-1\"");
     change(&province, "TIN-SAU", "airs_from = 2024-01-01", "airs_from = 2098-01-01");
     change(&province, "TIN-HET", "2099-12-31", "2024-12-31");

@@ -26,7 +26,7 @@ use crate::web::session::{Guest, Visit};
 
 /// Items of the feed.
 const MOST_ITEMS: usize = 200;
-/// Sounds that are sent to strangers at a time. More wait their turn, so that stations always get theirs.
+/// Sounds that are sent to strangers at a time. More are told to come back, so that stations always get theirs.
 const MOST_LISTENERS: usize = 256;
 /// Players of other sites may play what everybody may hear; pages stay ours.
 const RESOURCE: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
@@ -134,16 +134,22 @@ pub async fn sound(
         Ok(response) => response.into_response(),
         Err(never) => match never {},
     };
-    let headers = response.headers_mut();
+    if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
+        describe(response.headers_mut(), type_, &format!("{}.{form}", bulletin.code));
+    }
+    seated(response, place)
+}
+
+/// What a sound is, its name for whoever keeps it, and who may keep and play it how long.
+fn describe(headers: &mut HeaderMap, type_: &'static str, name: &str) {
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(KEPT));
     headers.insert(RESOURCE, HeaderValue::from_static("cross-origin"));
     if headers.contains_key(CONTENT_TYPE) {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(type_));
     }
-    if let Ok(value) = HeaderValue::from_str(&format!("inline; filename=\"{}.{form}\"", bulletin.code)) {
+    if let Ok(value) = HeaderValue::from_str(&format!("inline; filename=\"{name}\"")) {
         headers.insert(CONTENT_DISPOSITION, value);
     }
-    seated(response, place)
 }
 
 /// The bulletin that is public now, for the name of its version's sound or an older one's.
@@ -173,6 +179,16 @@ mod tests {
 
     fn headers(pairs: &[(HeaderName, &'static str)]) -> HeaderMap {
         pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect()
+    }
+
+    #[test]
+    fn a_place_is_taken_for_as_long_as_its_sound_is_sent() {
+        let places = Arc::new(Semaphore::new(1));
+        let place = places.clone().try_acquire_owned().unwrap();
+        let response = seated(Response::new(Body::from("sound")), place);
+        assert_eq!(places.available_permits(), 0);
+        drop(response);
+        assert_eq!(places.available_permits(), 1);
     }
 
     #[test]

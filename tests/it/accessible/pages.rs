@@ -198,7 +198,7 @@ pub const NO_PAGES: &[&str] = &[
 
 /// The least side of what is pressed, CSS pixels: on the operator's phone a thumb's, elsewhere that of WCAG 2.2 (2.5.8).
 pub fn least_side(route: &str) -> u32 {
-    if route.starts_with("/hom-nay") || route == "/nghe" { 44 } else { 24 }
+    if route.starts_with("/hom-nay") || route.starts_with("/nghe") { 44 } else { 24 }
 }
 
 /// Routes with a GET in `routes.rs` that are pages.
