@@ -30,6 +30,7 @@
 //! | accepted exactly once, acked signed | [`center::confirmations`] |
 //! | planned against aired | [`domain::reconcile`], [`center::reports`] |
 //! | what a station without a device takes along: sheet, calendar, sound | `web::pages`, [`center::calendar`], [`center::calendar_links`], [`center::day_pack`], [`center::stored_zip`] |
+//! | what everybody may hear without a log-in, podcast | [`center::listening`], `web::handlers` |
 //! | who may do what, where and on which days; log-ins | [`domain::access`], [`center::people`], `web::session` |
 //! | the JSON API and its OpenAPI document | `web::api::document` |
 //!

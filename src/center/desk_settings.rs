@@ -1,5 +1,5 @@
 //! What the department sets for its bulletin desk: limits of the upload check, quotas, and when a second approver is
-//! needed. Imported as `desk.toml`, stored as append-only versions like every schedule document.
+//! needed; and whether everybody may listen. Imported as `desk.toml`, stored as append-only versions like every schedule document.
 
 use std::collections::BTreeMap;
 
@@ -18,6 +18,9 @@ pub struct DeskSettings {
     pub upload: UploadRules,
     /// Who must approve.
     pub approval: ApprovalRules,
+    /// What everybody may hear. Left out of the stored form where nothing is set, as before it existed.
+    #[serde(skip_serializing_if = "PublicRules::is_shipped")]
+    pub public: PublicRules,
 }
 
 /// Quotas of uploads, and how long what was begun is kept.
@@ -55,6 +58,36 @@ pub struct ApprovalRules {
     pub second_above_stations: Option<u64>,
 }
 
+/// The page on which everybody may listen, without a log-in, and its podcast feed. Opening it is the province's decision.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PublicRules {
+    /// Whether there is such a page. Shipped: no.
+    pub listen: bool,
+    /// The address it is known by, such as `https://loa.example`, for links that leave the page. Shipped: empty, the
+    /// address under which each reader asks.
+    pub address: String,
+    /// Its title, also the podcast's. Shipped: empty, a general one.
+    pub title: String,
+    /// What it is, in a sentence or two. Shipped: empty, a general one.
+    pub description: String,
+    /// Where to write or call: the department's, no person's. Shipped: empty.
+    pub contact: String,
+}
+
+impl PublicRules {
+    fn is_shipped(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether the address is one that pages can be named under: a scheme and a host, nothing behind them.
+    pub fn address_is_right(&self) -> bool {
+        let host = self.address.strip_prefix("https://").or_else(|| self.address.strip_prefix("http://"));
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
+        self.address.is_empty() || host.is_some_and(|host| !host.is_empty() && host.chars().all(plain))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,8 +103,33 @@ mod tests {
     }
 
     #[test]
+    fn nobody_listens_until_the_province_says_so_and_what_was_stored_before_stays_as_it_was() {
+        let old = serde_json::to_string(&DeskSettings::default()).unwrap();
+        assert!(!old.contains("public"), "{old}");
+        let settings: DeskSettings = serde_json::from_str(&old).unwrap();
+        assert!(!settings.public.listen);
+        let settings: DeskSettings = toml::from_str("[public]\nlisten = true").unwrap();
+        let stored = serde_json::to_string(&settings).unwrap();
+        assert!(serde_json::from_str::<DeskSettings>(&stored).unwrap().public.listen);
+    }
+
+    #[test]
+    fn an_address_is_a_scheme_and_a_host() {
+        let right =
+            |address: &str| PublicRules { address: address.into(), ..PublicRules::default() }.address_is_right();
+        assert!(right("") && right("https://loa.example") && right("http://127.0.0.1:8080"));
+        for wrong in
+            ["loa.example", "https://", "https://loa.example/", "https://a b", "ftp://loa.example", "https://\"x"]
+        {
+            assert!(!right(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
     fn a_misspelt_setting_is_refused() {
-        for text in ["[check]\nmax_gap = 3000", "[upload]\nquota = 1", "[approvals]\nsecond = 1"] {
+        for text in
+            ["[public]\nopen = true", "[check]\nmax_gap = 3000", "[upload]\nquota = 1", "[approvals]\nsecond = 1"]
+        {
             assert!(toml::from_str::<DeskSettings>(text).is_err(), "{text}");
         }
     }

@@ -17,6 +17,7 @@ pub mod hub;
 pub mod import;
 pub mod key_requests;
 pub mod keys;
+pub mod listening;
 pub mod looks;
 pub mod orders;
 pub mod people;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use super::audio_files::AudioFiles;
 use super::custody::Custodian;
 use super::hub::Hub;
+use super::listening::ReadListening;
 use super::planning::Schedules;
 use super::uploads::UnderWay;
 use crate::audio::worker::Worker;
@@ -96,6 +97,8 @@ pub struct Center {
     pub(super) planning: Arc<tokio::sync::Mutex<()>>,
     /// Schedule documents as last read, with the revision they were read at.
     pub(super) read_schedules: Arc<Mutex<ReadSchedules>>,
+    /// What everybody may hear, as last read.
+    pub(super) read_listening: Arc<Mutex<ReadListening>>,
     /// What versions would do to the plans, as last compared.
     pub(super) outlooks: Arc<super::reach::Outlooks>,
     /// Uploads that come in or are checked at this moment.
@@ -138,6 +141,7 @@ impl Center {
             hub: Arc::default(),
             planning: Arc::default(),
             read_schedules: Arc::default(),
+            read_listening: Arc::default(),
             outlooks: Arc::default(),
             uploads: Arc::default(),
             sealer: Arc::new(sealer),

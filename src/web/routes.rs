@@ -7,13 +7,13 @@ use axum::http::header::{
 };
 use axum::http::{HeaderName, HeaderValue};
 use axum::routing::{get, post};
-use axum::{Router, middleware};
+use axum::{Extension, Router, middleware};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::handlers::{
     access_tokens, account, acts, airing, approval_key, approve, assets, audio, bulletin, bulletins, calendar,
-    day_pack, day_sheet, log_in, looks, multipart, queue, reach, reconcile, second_factor, stations, today,
-    today_words, upload, user, users, version, why, withdrawal,
+    day_pack, day_sheet, listen, log_in, looks, multipart, podcast, queue, reach, reconcile, second_factor, stations,
+    today, today_words, upload, user, users, version, why, withdrawal,
 };
 use super::{Web, api, origin, remainder, session};
 use crate::protocol::{enrol, link};
@@ -45,6 +45,8 @@ pub fn router(web: Web) -> Router {
         .merge(api::document::router())
         // calendar programs
         .route("/lich/{file}", get(calendar::feed))
+        // everybody
+        .merge(for_everybody())
         // people
         .merge(pages().layer(in_words).layer(middleware::from_fn(origin::same_site)))
         .with_state(web)
@@ -61,6 +63,16 @@ pub fn router(web: Web) -> Router {
         Some(strict) => router.layer(strict),
         None => router,
     }
+}
+
+/// What needs no log-in and sets no cookie; there only where the province opened it.
+fn for_everybody() -> Router<Web> {
+    Router::new()
+        .route("/nghe", get(listen::list))
+        .route("/nghe/podcast.xml", get(podcast::feed))
+        .route("/nghe/{code}", get(listen::one))
+        .route("/nghe/{code}/{file}", get(podcast::sound))
+        .layer(Extension(podcast::Places::default()))
 }
 
 /// Pages, their forms, and what they load.
@@ -136,6 +148,7 @@ fn pages() -> Router<Web> {
         .route("/assets/loa.css", get(assets::style))
         .route("/assets/desk.css", get(assets::desk_style))
         .route("/assets/phieu.css", get(assets::sheet_style))
+        .route("/assets/nghe.css", get(assets::listen_style))
         .route("/assets/{name}", get(assets::script))
         .fallback(log_in::nowhere)
 }

@@ -48,8 +48,7 @@ impl Visit {
     pub fn of(parts: &Parts, web: &Web) -> Self {
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_string();
         let held = |name: &str| cookie(&parts.headers, &cookie_name(name, web.tls));
-        let query = parts.uri.query().unwrap_or("");
-        let asked = query.split('&').find_map(|pair| Lang::of_tag(pair.strip_prefix("lang=")?));
+        let asked = language_asked(parts);
         let kept = held("lang").and_then(|tag| Lang::of_tag(&tag));
         let words = Words::new(asked.or(kept).unwrap_or_default());
         let mut set = Vec::new();
@@ -70,6 +69,18 @@ impl Visit {
             flash: flash.and_then(|value| flash::read(words, &value)),
             set,
         }
+    }
+
+    /// A request to what everybody may see, whoever sends it: the address alone says in which language, no session is
+    /// looked at, and nothing is kept in the browser.
+    pub fn of_guest(parts: &Parts, web: &Web) -> Self {
+        let words = Words::new(language_asked(parts).unwrap_or_default());
+        Self { words, token: None, flash: None, set: Vec::new(), ..Self::of(parts, web) }
+    }
+
+    /// The same with these words, whatever was asked for.
+    pub fn in_words(self, words: Words) -> Self {
+        Self { words, ..self }
     }
 
     /// What every page has around it.
@@ -169,6 +180,20 @@ impl FromRequestParts<Web> for Visit {
     type Rejection = std::convert::Infallible;
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Self::Rejection> {
         Ok(Self::of(parts, web))
+    }
+}
+
+fn language_asked(parts: &Parts) -> Option<Lang> {
+    parts.uri.query().unwrap_or("").split('&').find_map(|pair| Lang::of_tag(pair.strip_prefix("lang=")?))
+}
+
+/// A request to what everybody may see.
+pub struct Guest(pub Visit);
+
+impl FromRequestParts<Web> for Guest {
+    type Rejection = std::convert::Infallible;
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Self::Rejection> {
+        Ok(Self(Visit::of_guest(parts, web)))
     }
 }
 

@@ -23,6 +23,7 @@ mod helpers;
 mod hostile;
 mod layers;
 mod likeness;
+mod listening;
 mod mutation;
 mod paper;
 mod people;

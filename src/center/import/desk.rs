@@ -15,5 +15,14 @@ pub fn read(finder: &mut Finder) -> Option<DeskSettings> {
             format!("min_duration_ms = {least} is not below max_duration_ms = {most}: no file would pass"),
         );
     }
+    if !settings.public.address_is_right() {
+        let address = &settings.public.address;
+        finder.refuse(
+            None,
+            format!(
+                "address = \"{address}\" is none to name pages under: write scheme and host, as https://loa.example"
+            ),
+        );
+    }
     Some(settings)
 }

@@ -67,6 +67,14 @@ session_minutes = 100000
 warn_before = "00:00"
 "#;
 
+/// Nobody but this machine listens, so that everybody may.
+const DESK: &str = r#"
+[public]
+listen = true
+title = "Loa phát thử: bản tin cải cách hành chính"
+description = "Tin phát thử của hệ thống loa, không thuộc địa bàn nào."
+"#;
+
 /// Hours of slots from the one in which the demo starts: they tile the time, so that it begins within seconds at any
 /// moment, and the day's lists stay short enough to read.
 const HOURS: u32 = 3;
@@ -87,6 +95,7 @@ pub fn write(folder: &Path, now: NaiveDateTime) -> std::io::Result<Vec<PathBuf>>
         std::fs::write(bulletins.join(format!("{name}.mp3")), audio)?;
     }
     std::fs::write(schedules.join("areas.csv"), AREAS)?;
+    std::fs::write(schedules.join("desk.toml"), DESK)?;
     std::fs::write(schedules.join("stations.csv"), STATIONS)?;
     std::fs::write(schedules.join("grid.toml"), grid(now.hour()))?;
     std::fs::write(schedules.join("orders.toml"), orders(now.date()))?;

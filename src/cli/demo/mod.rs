@@ -172,6 +172,7 @@ fn introduce(address: SocketAddr, data: &Path, passwords: &[(String, String)]) {
     println!("  http://{address}/hom-nay?station=demo-4   the manual station waits for your press (tructhu)");
     println!("  http://{address}/doi-soat                 planned against aired (kiemtra)");
     println!("  http://{address}/ban-tin                  the spots and their approval (bientap, duyet)");
+    println!("  http://{address}/nghe                     what everybody may hear, without a log-in");
     println!("  {}   what the stations played", data.join("stations/demo-1/wav").display());
     println!("Station demo-2 is killed in the middle of its first spot and comes back after the next one has passed.");
     println!("The demo's areas have their guard hours open around the clock, for them alone.");

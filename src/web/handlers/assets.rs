@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use crate::domain::ids::Sha256;
-use crate::web::pages::{DAY_SHEET_STYLE_SHEET, DESK_STYLE_SHEET, SCRIPTS, STYLE_SHEET};
+use crate::web::pages::{DAY_SHEET_STYLE_SHEET, DESK_STYLE_SHEET, LISTEN_STYLE_SHEET, SCRIPTS, STYLE_SHEET};
 
 /// `GET /assets/loa.css`
 pub async fn style(headers: HeaderMap) -> Response {
@@ -21,6 +21,11 @@ pub async fn desk_style(headers: HeaderMap) -> Response {
 /// `GET /assets/phieu.css`
 pub async fn sheet_style(headers: HeaderMap) -> Response {
     asset(&headers, DAY_SHEET_STYLE_SHEET, "text/css; charset=utf-8")
+}
+
+/// `GET /assets/nghe.css`
+pub async fn listen_style(headers: HeaderMap) -> Response {
+    asset(&headers, LISTEN_STYLE_SHEET, "text/css; charset=utf-8")
 }
 
 /// `GET /assets/{name}.js`

@@ -1,6 +1,8 @@
 //! Sound for people: what stations play and the WAV to download, by range, only for those with a right to hear it.
 
-use axum::extract::{Path, Query, Request};
+use std::path::Path;
+
+use axum::extract::{Path as Named, Query, Request};
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -28,17 +30,20 @@ pub struct Place {
 /// Addresses of a version's sound; `place` is a query without its question mark, for operators.
 pub async fn links(center: &Center, row: &VersionRow, place: &str) -> AudioLinks {
     let query = if place.is_empty() { String::new() } else { format!("?{place}") };
-    let file = tokio::fs::metadata(center.master_file(&row.sound.master)).await;
     AudioLinks {
         opus_url: format!("/am-thanh/{}.opus{query}", row.sound.rendition),
         wav_url: format!("/am-thanh/{}.wav{query}", row.sound.master),
-        // Shown only; a missing file is told when it is asked for.
-        wav_bytes: file.map_or(0, |file| file.len()),
+        wav_bytes: master_bytes(&center.master_file(&row.sound.master)).await,
     }
 }
 
+/// A WAV's size in bytes, to be shown only; a missing file is told when it is asked for.
+pub async fn master_bytes(file: &Path) -> u64 {
+    tokio::fs::metadata(file).await.map_or(0, |file| file.len())
+}
+
 /// `GET /am-thanh/{sha256}.opus` and `.wav`
-pub async fn sound(me: Signed, Path(name): Path<String>, Query(place): Query<Place>, request: Request) -> Response {
+pub async fn sound(me: Signed, Named(name): Named<String>, Query(place): Query<Place>, request: Request) -> Response {
     me.answer(serve(&me, &name, &place, request).await)
 }
 

@@ -123,6 +123,7 @@ impl Read<'_> {
             history: self.history(),
             reach,
             week,
+            public: self.public().await?,
             removal: self.removal(approver && state == State::Approved).await?,
             approve,
             endorsed_own: state == State::Endorsed
@@ -178,6 +179,13 @@ impl Read<'_> {
             today: removal.today,
             later: removal.later,
         }))
+    }
+
+    /// Whether the version shown is the one that everybody may hear.
+    async fn public(&self) -> Result<bool, Failed> {
+        let open = self.me.visit.web.center.listening().await?;
+        let found = open.as_ref().and_then(|open| open.bulletin(self.row.facts.code.as_str()));
+        Ok(found.is_some_and(|one| one.version == self.row.version))
     }
 
     fn area_names(&self, codes: &BTreeSet<AreaCode>) -> Vec<String> {

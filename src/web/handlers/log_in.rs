@@ -63,11 +63,18 @@ pub async fn form(visit: Visit, Query(onward): Query<Onward>) -> Response {
     {
         return visit.redirect(if next.is_empty() { "/" } else { &next }, None);
     }
-    page(&visit, StatusCode::OK, String::new(), next, None)
+    page(&visit, StatusCode::OK, String::new(), next, None).await
 }
 
-fn page(visit: &Visit, status: StatusCode, user: String, next: String, error: Option<String>) -> Response {
-    let page = LoginPage { frame: visit.frame(Tab::None, None), user, next, error };
+async fn page(visit: &Visit, status: StatusCode, user: String, next: String, error: Option<String>) -> Response {
+    let listen = match visit.web.center.listening().await {
+        Ok(open) => open.is_some(),
+        Err(failed) => {
+            tracing::error!("{failed}");
+            false
+        }
+    };
+    let page = LoginPage { frame: visit.frame(Tab::None, None), user, next, listen, error };
     visit.page(status, page.render())
 }
 
@@ -85,15 +92,15 @@ pub async fn log_in(visit: Visit, Form(sent): Form<Credentials>) -> Response {
         }
         Ok(LogIn::Wrong) => {
             let text = visit.words.t("error-login");
-            page(&visit, StatusCode::UNAUTHORIZED, user, next, Some(text))
+            page(&visit, StatusCode::UNAUTHORIZED, user, next, Some(text)).await
         }
         Ok(LogIn::Stale) => {
             let text = visit.words.t("error-password-stale");
-            page(&visit, StatusCode::UNAUTHORIZED, user, next, Some(text))
+            page(&visit, StatusCode::UNAUTHORIZED, user, next, Some(text)).await
         }
         Ok(LogIn::Wait(seconds)) => {
             let text = refused(visit.words, &Refusal::Wait(seconds));
-            let response = page(&visit, StatusCode::TOO_MANY_REQUESTS, user, next, Some(text));
+            let response = page(&visit, StatusCode::TOO_MANY_REQUESTS, user, next, Some(text)).await;
             retry_after(response, seconds)
         }
         Err(error) => {

@@ -82,6 +82,8 @@ pub struct BulletinPage {
     pub week: Option<WeekView>,
     /// What withdrawing it would remove, when the reader may.
     pub removal: Option<RemovalView>,
+    /// Whether everybody may hear this version now.
+    pub public: bool,
     /// Whether the reader may submit it now.
     pub may_submit: bool,
     /// The form to approve it with, if it waits for the reader.

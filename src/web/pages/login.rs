@@ -14,6 +14,8 @@ pub struct LoginPage {
     pub user: String,
     /// Path to go to after login; empty for the role's first page.
     pub next: String,
+    /// Whether everybody may listen without logging in.
+    pub listen: bool,
     /// Why the last try failed, a sentence in the reader's language; none at first.
     pub error: Option<String>,
 }

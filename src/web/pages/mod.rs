@@ -13,6 +13,7 @@ mod day_sheet;
 mod facts_form;
 mod frame;
 mod labels;
+mod listen;
 mod login;
 mod message;
 mod queue;
@@ -49,6 +50,7 @@ pub use day_pack::{DayPackView, PackedRow};
 pub use day_sheet::{DaySheetPage, QrView, SheetPart, SheetRow};
 pub use facts_form::FactsForm;
 pub use frame::{AudioLinks, Choice, Flash, FlashKind, Frame, NavItem, Tab, UserView, encode};
+pub use listen::{Channel, ListenOnePage, ListenPage, ListenRow, PodcastFeed, PodcastItem, xml_text};
 pub use login::LoginPage;
 pub use message::MessagePage;
 pub use queue::{DecidedRow, QueueColumn, QueuePage, QueueRow};
@@ -77,13 +79,17 @@ pub const DESK_STYLE_SHEET: &str = include_str!("../assets/desk.css");
 /// The style sheet of the printed day, served at `/assets/phieu.css`.
 pub const DAY_SHEET_STYLE_SHEET: &str = include_str!("../assets/phieu.css");
 
+/// The style sheet of the pages for everybody, served at `/assets/nghe.css`.
+pub const LISTEN_STYLE_SHEET: &str = include_str!("../assets/nghe.css");
+
 /// Scripts by their name in `/assets/`; whatever works without one comes without one.
-pub const SCRIPTS: [(&str, &str); 7] = [
+pub const SCRIPTS: [(&str, &str); 8] = [
     ("own_key.js", include_str!("../assets/own_key.js")),
     ("approve.js", include_str!("../assets/approve.js")),
     ("keys.js", include_str!("../assets/keys.js")),
     ("desk.js", include_str!("../assets/desk.js")),
     ("print.js", include_str!("../assets/print.js")),
+    ("share.js", include_str!("../assets/share.js")),
     ("upload.js", include_str!("../assets/upload.js")),
     ("upload-state.js", include_str!("../assets/upload-state.js")),
 ];

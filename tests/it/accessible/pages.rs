@@ -68,6 +68,12 @@ pub const LOOKS: &[Look] = &[
     sent("/dang-nhap", "/dang-nhap", "form[action='/dang-nhap']", &[("user", "ai"), ("password", "?")], &[STRANGER]),
     path("/dang-nhap/ma", "/dang-nhap/ma", &[HALF_IN]),
     sent("/dang-nhap/ma", "/dang-nhap/ma?lang=en", "form[action='/dang-nhap/ma']", &[("code", "000000")], &[HALF_IN]),
+    // everybody, without a log-in
+    path("/nghe", "/nghe", &[STRANGER]),
+    path("/nghe", "/nghe?lang=en&chu-de=1", &[STRANGER]),
+    path("/nghe", "/nghe?chu-de=7", &[STRANGER]),
+    path("/nghe/{code}", "/nghe/TIN-PHAT", &[STRANGER]),
+    path("/nghe/{code}", "/nghe/TIN-PHAT?lang=en", &[STRANGER]),
     // everybody's own account
     path("/tai-khoan", "/tai-khoan", &[EDITOR, OPERATOR, DEPUTY, ALL]),
     path("/tai-khoan", "/tai-khoan?lang=en", &[ENROLLED]),
@@ -181,11 +187,20 @@ pub const LOOKS: &[Look] = &[
 ];
 
 /// What is fetched and is no page: sound, tables and archives to download, what programs ask.
-pub const NO_PAGES: &[&str] = &["/am-thanh/", "/assets/", "/api/", "/doi-soat.csv", "/goi-am-thanh.zip", "/lich/"];
+pub const NO_PAGES: &[&str] = &[
+    "/am-thanh/",
+    "/assets/",
+    "/api/",
+    "/doi-soat.csv",
+    "/goi-am-thanh.zip",
+    "/lich/",
+    "/nghe/podcast.xml",
+    "/nghe/{code}/",
+];
 
 /// The least side of what is pressed, CSS pixels: on the operator's phone a thumb's, elsewhere that of WCAG 2.2 (2.5.8).
 pub fn least_side(route: &str) -> u32 {
-    if route.starts_with("/hom-nay") { 44 } else { 24 }
+    if route.starts_with("/hom-nay") || route.starts_with("/nghe") { 44 } else { 24 }
 }
 
 /// Routes with a GET in `routes.rs` that are pages.

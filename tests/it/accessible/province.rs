@@ -126,7 +126,11 @@ fn settle_rights_and_keys(province: &Province) {
             province.loa(&["keys", "revoke", own["keyid"].as_str().unwrap()]).well();
         }
     }
-    std::fs::write(province.path("schedules/desk.toml"), "[approval]\nsecond_above_stations = 1\n").unwrap();
+    std::fs::write(
+        province.path("schedules/desk.toml"),
+        "[approval]\nsecond_above_stations = 1\n\n[public]\nlisten = true\n",
+    )
+    .unwrap();
     province.loa(&["import", &province.text("schedules")]).well();
     province.loa(&["approve", "--by", "duyet", "TIN-DOI"]).well();
 }

@@ -12,6 +12,7 @@ pub mod mutate;
 pub mod person;
 pub mod postgres;
 pub mod proxy;
+pub mod python;
 pub mod running;
 pub mod schema;
 pub mod sound;

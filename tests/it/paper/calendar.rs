@@ -1,14 +1,14 @@
 //! The calendar of a station, read by another implementation, and the links that open it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::process::Command;
 
 use chrono::{DateTime, Duration, Utc};
 use reqwest::Method;
 use serde_json::Value;
 
-use super::{BULLETINS, Paper, told};
+use super::{BULLETINS, Paper};
 use crate::helpers::person::{Came, Visitor};
+use crate::helpers::python;
 
 /// Reads a calendar with Python's `icalendar` and tells it as JSON.
 const READER: &str = r#"
@@ -27,21 +27,11 @@ print(json.dumps({"name": str(calendar["x-wr-calname"]), "name_too": str(calenda
                   "events": [event(one) for one in calendar.walk("VEVENT")]}))
 "#;
 
-/// A Python that has `icalendar`: the first in the path, or the system's.
-fn python() -> &'static str {
-    let has = |python: &&str| {
-        let asked = Command::new(python).args(["-c", "import icalendar"]).output();
-        asked.is_ok_and(|output| output.status.success())
-    };
-    let pythons = ["python3", "/usr/bin/python3"].into_iter().find(has);
-    pythons.expect("Python's icalendar is not installed, and this test needs it: apt-get install python3-icalendar")
-}
-
 fn parse(text: &str) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("lich.ics");
     std::fs::write(&file, text).unwrap();
-    serde_json::from_str(&told(python(), &["-c", READER, file.to_str().unwrap()])).unwrap()
+    python::tell(python::with("icalendar", "python3-icalendar"), READER, &[file.to_str().unwrap()])
 }
 
 fn moment(value: &Value) -> DateTime<Utc> {

@@ -1,5 +1,5 @@
-//! Mending a week: what is still wanted displaces what weighs less, and what was displaced is laid elsewhere if it can be.
-//! Everything else stays.
+//! Mending a week: for what is still wanted one play moves elsewhere, or what weighs less gives way and is laid elsewhere
+//! if it can be. Everything else stays.
 
 use std::cmp::Reverse;
 
@@ -23,6 +23,9 @@ fn pass(state: &mut State) -> bool {
     let mut order: Vec<usize> = (0..model.wishes.len()).filter(|wish| state.left(*wish) > 0).collect();
     order.sort_by_key(|wish| (Reverse(model.wishes[*wish].weight), *wish));
     for wish in order {
+        while state.left(wish) > 0 && make_room(state, wish) {
+            changed = true;
+        }
         let mut displaced = false;
         while state.left(wish) > 0 {
             let Some((room, gone)) = best_room(state, wish) else { break };
@@ -39,6 +42,43 @@ fn pass(state: &mut State) -> bool {
         }
     }
     changed
+}
+
+/// Moves one play to another room so that the wish fits where it was, and places it there; false if none can move.
+fn make_room(state: &mut State, wish: usize) -> bool {
+    let model = state.model;
+    let length_s = model.wishes[wish].length_s;
+    // Nothing longer than this has anywhere to go.
+    let most_free = state.free_s.iter().copied().max().unwrap_or(0);
+    for &room in &model.wishes[wish].rooms {
+        if length_s > model.rooms[room].free_s || state.holds(wish, room) || !state.is_free_of(wish, room) {
+            continue;
+        }
+        let needed = length_s.saturating_sub(state.free_s[room]);
+        for other in state.inside[room].clone() {
+            let other = usize::from(other);
+            let its = model.wishes[other].length_s;
+            if its < needed || its > most_free {
+                continue;
+            }
+            state.remove(other, room);
+            // Its own plays may forbid a room only together with the one it leaves.
+            let to = model.wishes[other].rooms.iter().copied().find(|to| *to != room && state.fits(other, *to));
+            match to {
+                Some(to) if state.fits(wish, room) => {
+                    state.place(other, to);
+                    if state.fits(wish, room) {
+                        state.place(wish, room);
+                        return true;
+                    }
+                    state.remove(other, to);
+                    state.place(other, room);
+                }
+                _ => state.place(other, room),
+            }
+        }
+    }
+    false
 }
 
 /// The room in which the wish displaces the least weight, less than its own, and what goes there.

@@ -1,6 +1,7 @@
 //! The fill's tests: small cases by hand, every rule and the bound by chance.
 
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 
 use super::model::DAYS;
 use super::*;
@@ -256,17 +257,23 @@ proptest! {
             prop_assert_eq!(again, full.placed);
         }
     }
+}
 
-    #[test]
-    fn small_weeks_are_filled_as_well_as_can_be((wishes, rooms) in problems()) {
+#[test]
+fn small_weeks_are_filled_nearly_as_well_as_can_be() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let (mut had, mut could) = (0, 0);
+    for _ in 0..400 {
+        let (wishes, rooms) = problems().new_tree(&mut runner).unwrap().current();
         // Without spacing and with a sound of its own for each, which trying everything does not reckon with.
-        let wishes: Vec<Wish> = wishes.into_iter().take(4).enumerate()
-            .map(|(sound, wish)| Wish { held: vec![], spacing_s: 0, sound, ..wish }).collect();
+        let alone = |(sound, wish): (usize, Wish)| Wish { held: vec![], spacing_s: 0, sound, ..wish };
+        let wishes: Vec<Wish> = wishes.into_iter().take(4).enumerate().map(alone).collect();
         let mut free: Vec<u32> = rooms.iter().map(|room| room.free_s).collect();
         let best = best(&wishes, &rooms, &mut free, 0);
         let filled = fill(&wishes, &rooms, Quality::FULL);
-        prop_assert!(filled.value <= best && best <= filled.bound);
-        // Lengths are rounded up to 512ths of the longest room while choosing; crumbs of that may be lost.
-        prop_assert!(filled.value * 100 >= best * 90, "{} of {best}", filled.value);
+        assert!(filled.value <= best && best <= filled.bound, "{} {best} {}", filled.value, filled.bound);
+        had += filled.value;
+        could += best;
     }
+    assert!(had * 1000 >= could * 995, "{had} of {could}");
 }

@@ -212,6 +212,7 @@ pub(in crate::web::pages) fn bulletin(lang: Lang) -> BulletinPage {
         reach: Some(reach()),
         week: Some(week()),
         removal: None,
+        public: false,
         may_submit: false,
         approve: Some(keys::approve_form(lang, ApproveTurn::Only, Signer::Center)),
         endorsed_own: false,
@@ -239,6 +240,7 @@ pub(in crate::web::pages) fn bulletin_approved(lang: Lang) -> BulletinPage {
     page.may_decide = false;
     page.approve = None;
     page.state = State::Approved;
+    page.public = true;
     page.queue = None;
     page.sound.open = Some(2);
     page.removal = Some(RemovalView { stations: 229, on_air: 3, today: 120, later: 2800 });

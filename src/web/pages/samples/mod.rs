@@ -12,6 +12,7 @@ use crate::domain::station::{StandingChoice, StationKind};
 
 pub(super) mod bulletins;
 pub(super) mod keys;
+pub(super) mod listen;
 pub(super) mod paper;
 pub(super) mod people;
 pub(super) mod reconcile;
@@ -191,6 +192,7 @@ pub(in crate::web::pages) fn login(lang: Lang) -> LoginPage {
         frame,
         user: "loi.pv".into(),
         next: "/hom-nay".into(),
+        listen: true,
         error: Some("Tên đăng nhập hoặc mật khẩu chưa đúng.".into()),
     }
 }
@@ -231,5 +233,6 @@ pub(in crate::web::pages) fn all(lang: Lang) -> Vec<Rendered> {
     ];
     all.extend(people::all(lang));
     all.extend(paper::all(lang));
+    all.extend(listen::all(lang));
     all
 }
