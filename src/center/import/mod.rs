@@ -147,6 +147,15 @@ impl Center {
             read_folder(folder, &mut read, &mut imported.found);
         }
         let held = self.schedules().await?;
+        if let Some((grid, lines, file)) = &mut read.grid {
+            for id in grid.keep_decisions_of(&held.grid) {
+                let sentence = format!(
+                    "change \"{id}\" was deleted by a person and stays deleted: give it another id to bring it back"
+                );
+                let line = lines.get(id.as_str()).copied();
+                imported.found.push(Found { file: file.clone(), line, refuses: false, sentence });
+            }
+        }
         self.judge(&read, &held, today, &mut imported.found).await?;
         for found in &mut imported.found {
             found.sentence = readable(std::mem::take(&mut found.sentence));

@@ -5,6 +5,7 @@
 //! [`plan_week`] makes the items of its days, by the [`fill`]. [`lint_grid`] and [`lint_orders`] say beforehand what will
 //! not work.
 
+mod changes;
 mod day;
 mod demand;
 pub mod explain;
@@ -40,7 +41,7 @@ use super::problem::Problem;
 use super::province::Province;
 use super::rundown::Item;
 use super::settings::Settings;
-use super::slot::Slot;
+use super::slot::{AlteredSlot, Slot};
 use super::station::{StandingChoice, Station};
 
 /// Name and version of these planning rules, kept in every rundown. A change that can alter any plan is a new version.
@@ -64,6 +65,9 @@ pub struct DayInputs {
     pub before: Vec<Slot>,
     /// This day's slots as the rules make them, in order of start; those that break the guard are still among them.
     pub slots: Vec<Slot>,
+    /// Slots that the rules make and people left out or changed this day.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub altered: Vec<AlteredSlot>,
     /// Orders that reach the station this day, by id.
     pub orders: Vec<Order>,
     /// The bulletins that those orders want, by code.
@@ -196,6 +200,7 @@ fn gather_day(
         guard: GuardHours::closed(date),
         before: Vec::new(),
         slots: Vec::new(),
+        altered: Vec::new(),
         orders: Vec::new(),
         bulletins: Vec::new(),
         choice: province.choices.get(&station.id).copied().unwrap_or_default(),
@@ -221,7 +226,7 @@ fn gather_day(
     let reach = plan.reach(area, &chain);
     let (guard, mut problems) = plan.guard_on(&reach, date);
     inputs.guard = guard;
-    inputs.slots = plan.slots_on(&reach, date);
+    (inputs.slots, inputs.altered) = plan.day_on(&reach, date);
     inputs.before = plan.slots_before(&reach, date);
     let (orders, bulletins, mut left_out) = wanted(province, &chain, date);
     inputs.orders = orders;
