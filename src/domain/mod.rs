@@ -6,6 +6,7 @@ pub mod area;
 pub mod as_run;
 pub mod back_off;
 pub mod bulletin;
+pub mod calendar;
 pub mod guard;
 pub mod ids;
 pub mod likeness;

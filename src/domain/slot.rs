@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::area::Target;
+use super::calendar::{DayKind, NamedDay, Silence};
 use super::guard::{GuardException, GuardRule, MinuteOfDay};
 use super::ids::{ChangeId, RuleId};
 use super::settings::Settings;
@@ -69,6 +70,9 @@ pub struct SlotRule {
     pub valid_to: Option<NaiveDate>,
     /// In its areas and days this rule stands in for that one.
     pub replaces: Option<RuleId>,
+    /// Kinds of day it makes slots on; none for the usual choice, see [`SlotRule::is_on`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<BTreeSet<DayKind>>,
 }
 
 /// One dated window of a station (khung giờ phát). It belongs to the local date of its start.
@@ -163,6 +167,10 @@ pub struct AlteredSlot {
 pub enum Alteration {
     /// A dated exception left it out.
     Cancelled,
+    /// It lies in a planned silence.
+    Silent,
+    /// Its rule rests on such a day.
+    Resting(DayKind),
     /// A dated exception moved it or gave it another length.
     Moved {
         /// Actual start.
@@ -191,6 +199,12 @@ pub struct Grid {
     /// Ids of exceptions that people deleted; a file that still holds one does not bring it back.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub deleted_changes: BTreeSet<ChangeId>,
+    /// Days with a name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub days: Vec<NamedDay>,
+    /// Planned silence.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub silences: Vec<Silence>,
 }
 
 impl Grid {
@@ -204,6 +218,8 @@ impl Grid {
             rules: Vec::new(),
             changes: Vec::new(),
             deleted_changes: BTreeSet::new(),
+            days: Vec::new(),
+            silences: Vec::new(),
         }
     }
 

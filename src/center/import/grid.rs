@@ -8,6 +8,7 @@ use toml::Spanned;
 
 use super::{Finder, Lines, toml_lines};
 use crate::domain::area::Target;
+use crate::domain::calendar::{DayKind, NamedDay, Silence};
 use crate::domain::guard::{GuardException, GuardRule, MinuteOfDay};
 use crate::domain::ids::{AreaCode, ChangeId, RuleId};
 use crate::domain::settings::Settings;
@@ -27,6 +28,10 @@ struct File {
     rule: Vec<Spanned<toml::Table>>,
     #[serde(default)]
     change: Vec<Spanned<toml::Table>>,
+    #[serde(default)]
+    day: Vec<Spanned<toml::Table>>,
+    #[serde(default)]
+    silence: Vec<Spanned<toml::Table>>,
 }
 
 #[derive(Deserialize)]
@@ -64,6 +69,7 @@ struct RuleRow {
     valid_from: Option<toml::value::Datetime>,
     valid_to: Option<toml::value::Datetime>,
     replaces: Option<RuleId>,
+    on: Option<BTreeSet<DayKind>>,
 }
 
 /// A dated exception: exactly one of `cancel = true` and of `to`, `minutes` or both.
@@ -92,6 +98,30 @@ impl ChangeRow {
             _ => None,
         }
     }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DayRow {
+    name: String,
+    from: toml::value::Datetime,
+    /// The first day, where it is one day only.
+    to: Option<toml::value::Datetime>,
+    kind: DayKind,
+    areas: BTreeSet<AreaCode>,
+    #[serde(default)]
+    except: BTreeSet<AreaCode>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SilenceRow {
+    areas: BTreeSet<AreaCode>,
+    #[serde(default)]
+    except: BTreeSet<AreaCode>,
+    from: toml::value::Datetime,
+    to: toml::value::Datetime,
+    reason: String,
 }
 
 /// A TOML date without a time; anything else is noted.
@@ -179,9 +209,22 @@ pub fn read(finder: &mut Finder) -> Option<(Grid, Lines)> {
             valid_from,
             valid_to,
             replaces: row.replaces,
+            on: row.on,
         });
     }
-    for (line, row) in toml_lines::each::<ChangeRow>(finder, &text, file.change) {
+    read_changes(finder, &text, file.change, &mut grid, &mut lines);
+    read_calendar(finder, &text, file.day, file.silence, &mut grid, &mut lines);
+    Some((grid, lines))
+}
+
+fn read_changes(
+    finder: &mut Finder,
+    text: &str,
+    tables: Vec<Spanned<toml::Table>>,
+    grid: &mut Grid,
+    lines: &mut Lines,
+) {
+    for (line, row) in toml_lines::each::<ChangeRow>(finder, text, tables) {
         lines.entry(row.id.to_string()).or_insert(line);
         let what = row.what();
         if what.is_none() {
@@ -202,5 +245,29 @@ pub fn read(finder: &mut Finder) -> Option<(Grid, Lines)> {
             by: None,
         });
     }
-    Some((grid, lines))
+}
+
+fn read_calendar(
+    finder: &mut Finder,
+    text: &str,
+    days: Vec<Spanned<toml::Table>>,
+    silences: Vec<Spanned<toml::Table>>,
+    grid: &mut Grid,
+    lines: &mut Lines,
+) {
+    for (line, row) in toml_lines::each::<DayRow>(finder, text, days) {
+        lines.entry(row.name.clone()).or_insert(line);
+        let from = date(finder, line, "from", row.from);
+        let to = row.to.map_or(from, |value| date(finder, line, "to", value));
+        let (Some(from), Some(to)) = (from, to) else { continue };
+        let target = Target { areas: row.areas, except: row.except };
+        grid.days.push(NamedDay { name: row.name, from, to, kind: row.kind, target });
+    }
+    for (line, row) in toml_lines::each::<SilenceRow>(finder, text, silences) {
+        lines.entry("silence".into()).or_insert(line);
+        let (from, to) = (date_time(finder, line, "from", row.from), date_time(finder, line, "to", row.to));
+        let (Some(from), Some(to)) = (from, to) else { continue };
+        let target = Target { areas: row.areas, except: row.except };
+        grid.silences.push(Silence { target, from, to, reason: row.reason });
+    }
 }

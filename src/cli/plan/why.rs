@@ -34,6 +34,8 @@ pub fn print(why: &Explanation, zone: Tz) {
 fn altered(how: &Alteration, zone: Tz) -> String {
     match how {
         Alteration::Cancelled => "is cancelled".into(),
+        Alteration::Silent => "lies in a planned silence".into(),
+        Alteration::Resting(kind) => format!("rests, because it is a {kind}"),
         Alteration::Moved { start, end } => {
             let time = |moment: &chrono::DateTime<chrono::Utc>| moment.with_timezone(&zone).format("%H:%M").to_string();
             format!("is from {} to {} instead", time(start), time(end))

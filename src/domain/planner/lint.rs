@@ -181,6 +181,17 @@ fn check_named_areas(grid: &Grid, areas: &Areas) -> Vec<Problem> {
             check(format!("change \"{}\"", change.id), change.id.as_str(), Some(date), Some(date), code);
         }
     }
+    for day in &grid.days {
+        for code in day.target.areas.iter().chain(&day.target.except) {
+            check(format!("day \"{}\"", day.name), &day.name, Some(day.from), Some(day.to), code);
+        }
+    }
+    for silence in &grid.silences {
+        let (from, to) = (silence.from.date(), silence.to.date());
+        for code in silence.target.areas.iter().chain(&silence.target.except) {
+            check(format!("the silence from {from}"), "silence", Some(from), Some(to), code);
+        }
+    }
     for code in grid.guards.iter().flat_map(|guard| &guard.areas) {
         check("a guard".into(), "guard", None, None, code);
     }

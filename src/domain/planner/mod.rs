@@ -5,6 +5,7 @@
 //! [`plan_week`] makes the items of its days, by the [`fill`]. [`lint_grid`] and [`lint_orders`] say beforehand what will
 //! not work.
 
+mod calendar;
 mod changes;
 mod day;
 mod demand;

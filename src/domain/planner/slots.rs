@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Duration, NaiveDate, NaiveDateTime};
 
 use super::super::area::{Area, Areas, Target};
+use super::super::calendar::{DayKind, NamedDay};
 use super::super::guard::{GuardHours, admit_slots, nearest};
 use super::super::ids::{AreaCode, RuleId};
 use super::super::problem::Problem;
 use super::super::recurrence::{CronRule, to_utc};
-use super::super::slot::{AlteredSlot, Grid, Slot, SlotKind, SlotRule};
+use super::super::slot::{Alteration, AlteredSlot, Grid, Slot, SlotKind, SlotRule};
+use super::calendar::{self, Quiet};
 use super::changes::{self, check_change};
 
 /// Shortest and longest slot, minutes.
@@ -30,6 +32,9 @@ pub struct GridPlan {
     rules: Vec<Compiled>,
     // Dated exceptions found sound, by the day of the slot that they mean.
     changes: BTreeMap<NaiveDate, Vec<usize>>,
+    // Named days and silences found sound.
+    days: Vec<usize>,
+    quiet: Vec<Quiet>,
 }
 
 /// What of a grid holds in an area: areas with an equal one have the same slots and hours on every day on which the
@@ -48,6 +53,8 @@ pub(super) struct Class {
     guard: Option<usize>,
     exceptions: BTreeMap<NaiveDate, usize>,
     changes: BTreeMap<NaiveDate, Vec<usize>>,
+    days: Vec<usize>,
+    quiet: Vec<usize>,
 }
 
 impl Reach {
@@ -88,10 +95,12 @@ impl GridPlan {
             }
             problems.append(&mut found);
         }
+        let (days, quiet, mut found) = calendar::read(grid);
+        problems.append(&mut found);
         problems.sort();
         problems.dedup();
         rules.sort_by(|a, b| a.rule.id.cmp(&b.rule.id));
-        (Self { grid: grid.clone(), rules, changes }, problems)
+        (Self { grid: grid.clone(), rules, changes, days, quiet }, problems)
     }
 
     /// The grid it was made from.
@@ -118,6 +127,8 @@ impl GridPlan {
             guard: nearest(chain, self.grid.guards.iter().map(|rule| &rule.areas)),
             exceptions: by_date.into_iter().filter_map(|(date, list)| Some((date, nearest_on(list)?))).collect(),
             changes: changes::holding(&self.grid.changes, &self.changes, chain),
+            days: calendar::reaching(self.days.iter().copied(), |at| &self.grid.days[at].target, chain),
+            quiet: calendar::reaching(0..self.quiet.len(), |at| &self.grid.silences[self.quiet[at].at].target, chain),
         };
         Reach { area: area.clone(), class }
     }
@@ -137,7 +148,8 @@ impl GridPlan {
     pub fn day_on(&self, reach: &Reach, date: NaiveDate) -> (Vec<Slot>, Vec<AlteredSlot>) {
         let (mut slots, mut altered) = (Vec::new(), Vec::new());
         let changes = reach.class.changes.get(&date).map_or(&[][..], Vec::as_slice);
-        for one in self.in_force(reach, date) {
+        let named = self.named_day(reach, date);
+        for one in self.in_force(reach, date, named) {
             for local in one.cron.on_day(date) {
                 let change =
                     changes.iter().map(|at| &self.grid.changes[*at]).find(|change| change.is_of(&one.rule, local));
@@ -146,21 +158,58 @@ impl GridPlan {
                 altered.extend(alteration);
             }
         }
+        if let Some(day) = named {
+            altered.extend(self.resting(reach, date, day));
+        }
+        if !reach.class.quiet.is_empty() {
+            slots.retain(|slot| {
+                let silence = self.silence(reach, slot);
+                altered.extend(silence.map(|reason| altered_slot(slot, Alteration::Silent, reason)));
+                silence.is_none()
+            });
+        }
         slots.sort_by(|a, b| (a.start, &a.rule).cmp(&(b.start, &b.rule)));
         altered.sort();
         (slots, altered)
     }
 
+    /// The named day that says what kind of day it is there; none on a usual one.
+    pub fn named_day(&self, reach: &Reach, date: NaiveDate) -> Option<&NamedDay> {
+        calendar::kind_on(reach.class.days.iter().map(|at| &self.grid.days[*at]), date)
+    }
+
+    /// Why there is silence there in the slot's time.
+    fn silence(&self, reach: &Reach, slot: &Slot) -> Option<&str> {
+        let mut quiet = reach.class.quiet.iter().map(|at| &self.quiet[*at]);
+        let quiet = quiet.find(|quiet| quiet.touches(slot.start, slot.end))?;
+        Some(&self.grid.silences[quiet.at].reason)
+    }
+
+    /// Slots that a usual day would have, of rules that rest on this one.
+    fn resting(&self, reach: &Reach, date: NaiveDate, day: &NamedDay) -> Vec<AlteredSlot> {
+        let usual = self.in_force(reach, date, None);
+        let rests = usual.into_iter().filter(|one| !one.rule.is_on(day.kind));
+        let slots = rests.flat_map(|one| {
+            let slot = |local| changes::slot_of(&one.rule, self.grid.zone, local, None).0;
+            one.cron.on_day(date).into_iter().filter_map(slot)
+        });
+        slots.map(|slot| altered_slot(&slot, Alteration::Resting(day.kind), &day.name)).collect()
+    }
+
     /// Whether the rules make a slot of that rule and original start there.
     pub(super) fn makes(&self, reach: &Reach, rule: &RuleId, at: NaiveDateTime) -> bool {
-        let mut rules = self.in_force(reach, at.date()).into_iter().filter(|one| one.rule.id == *rule);
-        rules.any(|one| one.cron.on_day(at.date()).contains(&at))
+        let date = at.date();
+        let mut rules = self.in_force(reach, date, self.named_day(reach, date)).into_iter();
+        rules.any(|one| one.rule.id == *rule && one.cron.on_day(date).contains(&at))
     }
 
     /// The rules that make slots of that class on that day.
-    fn in_force(&self, reach: &Reach, date: NaiveDate) -> Vec<&Compiled> {
+    fn in_force(&self, reach: &Reach, date: NaiveDate, named: Option<&NamedDay>) -> Vec<&Compiled> {
+        let kind = named.map_or(DayKind::Usual, |day| day.kind);
         let holds = |rule: &SlotRule| {
-            rule.valid_from.is_none_or(|first| first <= date) && rule.valid_to.is_none_or(|last| date <= last)
+            rule.valid_from.is_none_or(|first| first <= date)
+                && rule.valid_to.is_none_or(|last| date <= last)
+                && rule.is_on(kind)
         };
         let valid: Vec<&Compiled> =
             reach.class.rules.iter().map(|at| &self.rules[*at]).filter(|one| holds(&one.rule)).collect();
@@ -198,6 +247,16 @@ pub fn slots(grid: &Grid, areas: &Areas, area: &AreaCode, date: NaiveDate) -> (V
     let (plan, problems) = GridPlan::new(grid);
     let reach = plan.reach(area, &areas.chain(area, date));
     (plan.slots_on(&reach, date), problems)
+}
+
+fn altered_slot(slot: &Slot, how: Alteration, reason: &str) -> AlteredSlot {
+    AlteredSlot {
+        original_start: slot.original_start(),
+        rule: slot.rule.clone(),
+        name: slot.name.clone(),
+        how,
+        reason: reason.into(),
+    }
 }
 
 /// Everything that can be said of a rule without asking where it holds.
@@ -248,6 +307,9 @@ fn check_rule(rule: &SlotRule, grid: &Grid) -> (Option<CronRule>, Vec<Problem>) 
     }
     if rule.target.areas.is_empty() {
         refuse("no-area", "names no area: say where it holds".into());
+    }
+    if rule.on.as_ref().is_some_and(BTreeSet::is_empty) {
+        refuse("on-no-day", "is on no kind of day: leave \"on\" out, or name usual, holiday, tet or mourning".into());
     }
     (cron, problems)
 }

@@ -1,5 +1,6 @@
 //! Tests of the planner as a whole, on a small province of four communes.
 
+mod calendar;
 mod changes;
 mod explains;
 mod impacts;
@@ -79,6 +80,7 @@ fn rule(id: &str, kind: SlotKind, cron: &str, minutes: u32) -> SlotRule {
         valid_from: None,
         valid_to: None,
         replaces: None,
+        on: None,
     }
 }
 

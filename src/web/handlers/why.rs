@@ -10,6 +10,7 @@ use super::desk::{Desk, READERS};
 use super::station_day::Asked;
 use crate::domain::access::Role;
 use crate::domain::bulletin::Approved;
+use crate::domain::calendar::DayKind;
 use crate::domain::ids::BulletinCode;
 use crate::domain::planner::explain::{Answer, OrderAnswer};
 use crate::domain::problem::Problem;
@@ -135,6 +136,10 @@ fn altered(words: Words, desk: &Desk, slot: &AlteredSlot) -> String {
     let at = words.time(desk.local(slot.original_start));
     let what = match slot.how {
         Alteration::Cancelled => words.t("rules-slot-cancelled"),
+        Alteration::Silent => words.t("rules-slot-silent"),
+        Alteration::Resting(DayKind::Mourning) => words.t("rules-slot-mourning"),
+        Alteration::Resting(DayKind::Tet) => words.t("rules-slot-tet"),
+        Alteration::Resting(_) => words.t("rules-slot-holiday"),
         Alteration::Moved { start, end } => {
             let (start, end) = (words.time(desk.local(start)), words.time(desk.local(end)));
             words.t2("rules-slot-moved", "start", start, "end", end)

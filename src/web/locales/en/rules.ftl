@@ -4,3 +4,7 @@ rules-slot-of = The slot of { $at } ({ $rule })
 rules-slot-cancelled = is left out this day
 rules-slot-moved = is from { $start } to { $end } instead
 rules-reason = Reason: { $reason }.
+rules-slot-silent = lies in a planned silence
+rules-slot-mourning = rests, because it is a day of mourning
+rules-slot-tet = rests, because it is Tết
+rules-slot-holiday = rests, because it is a holiday

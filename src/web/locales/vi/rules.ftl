@@ -4,3 +4,7 @@ rules-slot-of = Khung { $at } ({ $rule })
 rules-slot-cancelled = được bỏ trong ngày này
 rules-slot-moved = chuyển thành { $start } đến { $end }
 rules-reason = Lý do: { $reason }.
+rules-slot-silent = nằm trong thời gian loa nghỉ theo kế hoạch
+rules-slot-mourning = nghỉ vì là ngày tang
+rules-slot-tet = nghỉ vì là ngày Tết
+rules-slot-holiday = nghỉ vì là ngày lễ
