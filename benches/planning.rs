@@ -67,6 +67,7 @@ fn add_bulletins(province: &mut Province) {
             target: target.clone(),
             airs_from: first,
             airs_to: last,
+            topic: None,
         });
         province.orders.push(loa::domain::order::Order {
             id: format!("yc-{number}").parse().unwrap(),

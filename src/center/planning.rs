@@ -147,5 +147,6 @@ pub(super) fn approved_as(row: &VersionRow, manifest: Sha256) -> Approved {
         target: facts.target.clone(),
         airs_from: facts.airs_from,
         airs_to: facts.last_day(),
+        topic: Some(facts.topic),
     }
 }

@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::area::Target;
+use super::bulletin::Topic;
 use super::calendar::{DayKind, NamedDay, Silence};
 use super::guard::{GuardException, GuardRule, MinuteOfDay};
 use super::ids::{ChangeId, RuleId};
@@ -73,6 +74,9 @@ pub struct SlotRule {
     /// Kinds of day it makes slots on; none for the usual choice, see [`SlotRule::is_on`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on: Option<BTreeSet<DayKind>>,
+    /// Only bulletins with one of these topics go into its slots; empty for all of them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub topics: BTreeSet<Topic>,
 }
 
 /// One dated window of a station (khung giờ phát). It belongs to the local date of its start.
@@ -95,6 +99,9 @@ pub struct Slot {
     /// The start that the rule gives it, where a dated exception moved it; see [`Slot::original_start`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved_from: Option<DateTime<Utc>>,
+    /// Topics it is kept for; empty for all of them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub topics: BTreeSet<Topic>,
 }
 
 impl Slot {
@@ -102,6 +109,16 @@ impl Slot {
     pub fn original_start(&self) -> DateTime<Utc> {
         self.moved_from.unwrap_or(self.start)
     }
+
+    /// Whether a bulletin with this topic may air in it; one without a known topic may only where all may.
+    pub fn takes(&self, topic: Option<Topic>) -> bool {
+        takes(&self.topics, topic)
+    }
+}
+
+/// Whether slots kept for these topics take a bulletin of this one.
+pub(super) fn takes(topics: &BTreeSet<Topic>, topic: Option<Topic>) -> bool {
+    topics.is_empty() || topic.is_some_and(|topic| topics.contains(&topic))
 }
 
 /// A dated exception to a slot rule: what becomes of one of its slots. It is known by the slot's original start, so that

@@ -8,6 +8,7 @@ use toml::Spanned;
 
 use super::{Finder, Lines, toml_lines};
 use crate::domain::area::Target;
+use crate::domain::bulletin::Topic;
 use crate::domain::calendar::{DayKind, NamedDay, Silence};
 use crate::domain::guard::{GuardException, GuardRule, MinuteOfDay};
 use crate::domain::ids::{AreaCode, ChangeId, RuleId};
@@ -70,6 +71,8 @@ struct RuleRow {
     valid_to: Option<toml::value::Datetime>,
     replaces: Option<RuleId>,
     on: Option<BTreeSet<DayKind>>,
+    #[serde(default)]
+    topics: BTreeSet<Topic>,
 }
 
 /// A dated exception: exactly one of `cancel = true` and of `to`, `minutes` or both.
@@ -210,6 +213,7 @@ pub fn read(finder: &mut Finder) -> Option<(Grid, Lines)> {
             valid_to,
             replaces: row.replaces,
             on: row.on,
+            topics: row.topics,
         });
     }
     read_changes(finder, &text, file.change, &mut grid, &mut lines);

@@ -48,6 +48,7 @@ fn sentence(answer: &Answer, zone: Tz) -> String {
         Answer::Airs(start) => format!("airs at {}", start.with_timezone(&zone).format("%H:%M:%S")),
         Answer::Declined => "the commune takes no ordinary bulletins: ask it to, or make this one a priority".into(),
         Answer::OtherDaypart => "outside the order's dayparts: allow this part of the day".into(),
+        Answer::OtherTopic => "kept for other topics: add this topic to the rule, or add a slot".into(),
         Answer::TooShort { needs_ms, has_ms } => {
             let (needs, has) = (needs_ms.div_ceil(1000), has_ms / 1000);
             format!("lasts {has} s, and the bulletin {needs} s: lengthen the slot or shorten the bulletin")

@@ -77,6 +77,7 @@ pub(super) fn slot_of(
         start,
         end,
         daypart: Daypart::of_hour(begins.hour()),
+        topics: rule.topics.clone(),
         moved_from: (start != original_start).then_some(original_start),
     };
     match change {

@@ -1,7 +1,10 @@
 //! One day of a week: slots that may stand, what is only listed, and the places that bulletins may be laid into.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Duration, Timelike, Utc};
 
+use super::super::bulletin::Topic;
 use super::super::guard::admit_slots;
 use super::super::ids::OrderId;
 use super::super::problem::Problem;
@@ -45,6 +48,8 @@ pub(super) struct Place {
     pub slot: SlotRef,
     /// Part of the day.
     pub daypart: Daypart,
+    /// Topics it is kept for; empty for all.
+    pub topics: BTreeSet<Topic>,
     /// The first new item's start, a whole second; none where nothing new may start.
     pub from: Option<DateTime<Utc>>,
     /// Orders with a kept item in the slot.
@@ -90,7 +95,7 @@ fn orphans(inputs: &DayInputs, day: usize, known: &[Place]) -> Vec<Place> {
         }
         let daypart = Daypart::of_hour(item.slot.begins().with_timezone(&inputs.zone).hour());
         let (slot, holds) = (item.slot.clone(), vec![sound.order.clone()]);
-        places.push(Place { day, slot, daypart, from: None, holds });
+        places.push(Place { day, slot, daypart, topics: BTreeSet::new(), from: None, holds });
     }
     places
 }
@@ -108,7 +113,7 @@ impl Place {
                 holds.extend(item.sound.as_ref().map(|sound| sound.order.clone()));
             }
         }
-        Self { day, slot: slot_ref(slot), daypart: slot.daypart, from: Some(from), holds }
+        Self { day, slot: slot_ref(slot), daypart: slot.daypart, topics: slot.topics.clone(), from: Some(from), holds }
     }
 
     /// Whole and empty.

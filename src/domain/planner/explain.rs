@@ -68,6 +68,8 @@ pub enum Answer {
     Declined,
     /// The slot lies in a part of the day that the order does not allow.
     OtherDaypart,
+    /// The slot is kept for bulletins with another topic.
+    OtherTopic,
     /// It is longer than the slot.
     TooShort {
         /// Length of the bulletin, ms.
@@ -142,7 +144,7 @@ impl Seen<'_> {
         let days = &self.inputs.days;
         let asked = |day: usize| {
             let stands = days[day].orders.iter().any(|order| order.id == self.order.id);
-            if stands { plays_on(self.order, days[day].date, &self.inputs.slots) } else { 0 }
+            if stands { plays_on(self.order, self.bulletin.topic, days[day].date, &self.inputs.slots) } else { 0 }
         };
         let (wanted, had) = if weekly {
             ((0..days.len()).map(asked).sum(), self.week.iter().map(plays).sum())
@@ -177,6 +179,9 @@ impl Seen<'_> {
         }
         if !self.order.dayparts.is_empty() && !self.order.dayparts.contains(&slot.daypart) {
             return Answer::OtherDaypart;
+        }
+        if !slot.takes(self.bulletin.topic) {
+            return Answer::OtherTopic;
         }
         if has_ms < self.bulletin.duration_ms {
             return Answer::TooShort { needs_ms: self.bulletin.duration_ms, has_ms };

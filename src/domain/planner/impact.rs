@@ -317,7 +317,8 @@ fn asked(week: &WeekInputs, day: &DayInputs, code: &BulletinCode) -> u32 {
         return 0;
     }
     let orders = day.orders.iter().filter(|order| order.bulletin == *code);
-    orders.map(|order| plays_on(order, day.date, &week.slots)).sum()
+    let topic = day.bulletins.iter().find(|one| one.code == *code).and_then(|one| one.topic);
+    orders.map(|order| plays_on(order, topic, day.date, &week.slots)).sum()
 }
 
 /// Airings of other bulletins that the second plan of a week does not have where the first has them, day by day.
@@ -381,7 +382,7 @@ fn silent(week: &WeekInputs, inputs: &DayInputs, short: bool, bulletin: &Approve
     let (admitted, _) = admit_slots(&inputs.before, &inputs.slots, &inputs.guard, inputs.zone);
     let open = |slot: &&Slot| {
         let any = |order: &&super::Order| order.dayparts.is_empty() || order.dayparts.contains(&slot.daypart);
-        slot.kind == SlotKind::Bulletin && orders.iter().any(any)
+        slot.kind == SlotKind::Bulletin && slot.takes(bulletin.topic) && orders.iter().any(any)
     };
     let longest = admitted.iter().filter(open).map(|slot| slot.end - slot.start).max();
     Some(match longest {

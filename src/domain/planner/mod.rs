@@ -184,6 +184,10 @@ pub fn gather(
         inputs.days.push(day);
         problems.extend(found.into_iter().map(|problem| (weekday, problem)));
     }
+    if !inputs.slots.has_topics() {
+        // Then no topic can matter, and the week is planned from what it ever was.
+        inputs.days.iter_mut().flat_map(|day| &mut day.bulletins).for_each(|bulletin| bulletin.topic = None);
+    }
     (inputs, problems)
 }
 

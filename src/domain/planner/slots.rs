@@ -308,6 +308,12 @@ fn check_rule(rule: &SlotRule, grid: &Grid) -> (Option<CronRule>, Vec<Problem>) 
     if rule.target.areas.is_empty() {
         refuse("no-area", "names no area: say where it holds".into());
     }
+    if rule.kind != SlotKind::Bulletin && !rule.topics.is_empty() {
+        refuse(
+            "topics-without-bulletins",
+            "has topics but takes no bulletins: drop them, or make it a bulletin rule".into(),
+        );
+    }
     if rule.on.as_ref().is_some_and(BTreeSet::is_empty) {
         refuse("on-no-day", "is on no kind of day: leave \"on\" out, or name usual, holiday, tet or mourning".into());
     }

@@ -6,6 +6,7 @@ mod explains;
 mod impacts;
 mod lints;
 mod properties;
+mod topics;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +15,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::area::{Areas, Level, Target};
-use crate::domain::bulletin::Priority;
+use crate::domain::bulletin::{Priority, Topic};
 use crate::domain::guard::{GuardException, GuardRule, admit_slots, check_slots};
 use crate::domain::order::Demand;
 use crate::domain::problem::Severity;
@@ -81,6 +82,7 @@ fn rule(id: &str, kind: SlotKind, cron: &str, minutes: u32) -> SlotRule {
         valid_to: None,
         replaces: None,
         on: None,
+        topics: BTreeSet::new(),
     }
 }
 
@@ -101,6 +103,7 @@ fn bulletin(number: u32, priority: Priority, seconds: u64) -> Approved {
         target: target(&["49"]),
         airs_from: day("2024-01-01"),
         airs_to: day("2024-12-31"),
+        topic: None,
     }
 }
 

@@ -10,6 +10,7 @@ use super::super::ids::{AiringId, BulletinCode, OrderId};
 use super::super::order::{Demand, Order};
 use super::super::problem::Problem;
 use super::super::rundown::{Item, ItemKind, PlannedSound};
+use super::super::slot::takes;
 use super::super::station::StandingChoice;
 use super::day::{OpenDay, Place, latest_start, padded_ms, spared_ms};
 use super::demand::{plays_on, turn};
@@ -100,6 +101,11 @@ impl Ask<'_> {
     }
 
     pub fn allows(&self, place: &Place) -> bool {
+        self.in_daypart(place) && takes(&place.topics, self.bulletin.topic)
+    }
+
+    /// Whether the order allows the place's part of the day.
+    pub fn in_daypart(&self, place: &Place) -> bool {
         self.order.dayparts.is_empty() || self.order.dayparts.contains(&place.daypart)
     }
 }
@@ -113,7 +119,7 @@ fn asked<'a>(inputs: &'a WeekInputs, days: &mut [OpenDay]) -> (Vec<Ask<'a>>, [u3
         for order in &one.orders {
             // Orders without a bulletin were named and left out when the inputs were gathered.
             let Some(bulletin) = bulletins.get(&order.bulletin) else { continue };
-            let due = plays_on(order, one.date, &inputs.slots);
+            let due = plays_on(order, bulletin.topic, one.date, &inputs.slots);
             let (quota, uncounted) = if one.over && !one.issued { (0, due) } else { (due, 0) };
             let (kept, published) = (plays_of(order, &one.kept), plays_of(order, &one.published));
             if bulletin.priority == Priority::Urgent {

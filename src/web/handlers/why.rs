@@ -103,6 +103,7 @@ fn answer(words: Words, desk: &Desk, answer: &Answer) -> (String, Option<&'stati
         Answer::Airs(start) => (words.t1("why-airs", "at", words.time(desk.local(*start))), None),
         Answer::Declined => (words.t("why-declined"), Some("why-declined-help")),
         Answer::OtherDaypart => (words.t("why-other-daypart"), Some("why-other-daypart-help")),
+        Answer::OtherTopic => (words.t("rules-other-topic"), Some("rules-other-topic-help")),
         Answer::TooShort { needs_ms, has_ms } => {
             let text = words.t2("why-too-short", "has", words.length(*has_ms), "needs", words.length(*needs_ms));
             (text, Some("why-too-short-help"))

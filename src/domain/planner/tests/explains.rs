@@ -14,6 +14,7 @@ fn answers(why: &Explanation) -> Vec<&'static str> {
         Answer::Airs(_) => "airs",
         Answer::Declined => "declined",
         Answer::OtherDaypart => "other-daypart",
+        Answer::OtherTopic => "other-topic",
         Answer::TooShort { .. } => "too-short",
         Answer::Enough => "enough",
         Answer::Past => "past",

@@ -8,3 +8,5 @@ rules-slot-silent = lies in a planned silence
 rules-slot-mourning = rests, because it is a day of mourning
 rules-slot-tet = rests, because it is Tết
 rules-slot-holiday = rests, because it is a holiday
+rules-other-topic = kept for bulletins on other topics
+rules-other-topic-help = Add this bulletin’s topic to the slot rule, or add a slot.

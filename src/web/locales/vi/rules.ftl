@@ -8,3 +8,5 @@ rules-slot-silent = nằm trong thời gian loa nghỉ theo kế hoạch
 rules-slot-mourning = nghỉ vì là ngày tang
 rules-slot-tet = nghỉ vì là ngày Tết
 rules-slot-holiday = nghỉ vì là ngày lễ
+rules-other-topic = khung dành cho bản tin thuộc nội dung khác
+rules-other-topic-help = Thêm nội dung của bản tin này vào quy tắc khung giờ, hoặc thêm khung.
