@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -108,6 +108,11 @@ impl Slot {
     /// The start that the rule gives it: what it is known by, in airing ids and in later exceptions.
     pub fn original_start(&self) -> DateTime<Utc> {
         self.moved_from.unwrap_or(self.start)
+    }
+
+    /// How long it is.
+    pub fn length(&self) -> Duration {
+        self.end - self.start
     }
 
     /// Whether a bulletin with this topic may air in it; one without a known topic may only where all may.

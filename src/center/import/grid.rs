@@ -43,6 +43,8 @@ struct GuardRow {
     close: MinuteOfDay,
     session_minutes: u32,
     warn_before: MinuteOfDay,
+    day_minutes: Option<u32>,
+    repeat_minutes: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -179,6 +181,8 @@ pub fn read(finder: &mut Finder) -> Option<(Grid, Lines)> {
             close: row.close,
             session_minutes: row.session_minutes,
             warn_before: row.warn_before,
+            day_minutes: row.day_minutes,
+            repeat_minutes: row.repeat_minutes,
         });
     }
     for (line, row) in toml_lines::each::<ExceptionRow>(finder, &text, file.guard_exception) {

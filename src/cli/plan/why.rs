@@ -59,6 +59,10 @@ fn sentence(answer: &Answer, zone: Tz) -> String {
             let other = other.with_timezone(&zone).format("%H:%M on %d/%m");
             format!("too near to its play in the slot of {other}: let it repeat sooner")
         }
+        Answer::RepeatsTooSoon(other) => {
+            let other = other.with_timezone(&zone).format("%H:%M on %d/%m");
+            format!("repeats sooner after the slot of {other} than the unit allows: lower repeat_minutes of its guard")
+        }
         Answer::Full { by, left_ms } => {
             let left = left_ms / 1000;
             format!("{left} s are left beside {}: lengthen the slot, or give this order more weight", by.join(", "))

@@ -83,6 +83,8 @@ pub enum Answer {
     Past,
     /// Another play of the bulletin is nearer than the order allows.
     TooNear(DateTime<Utc>),
+    /// Another play of the bulletin is nearer than the unit allows repeats, though not than the order does.
+    RepeatsTooSoon(DateTime<Utc>),
     /// What stands there leaves no time, and none of it counts for less.
     Full {
         /// Titles of what stands there.
@@ -193,8 +195,11 @@ impl Seen<'_> {
         if inputs.over || inputs.not_before.is_some_and(|earliest| slot.start < earliest) {
             return Answer::Past;
         }
-        if let Some(near) = self.too_near(slot) {
+        if let Some(near) = self.too_near(slot, self.order.spacing_minutes) {
             return Answer::TooNear(near);
+        }
+        if let Some(near) = self.too_near(slot, self.inputs.repeat_minutes()) {
+            return Answer::RepeatsTooSoon(near);
         }
         let taken: u64 = inside.iter().map(|item| padded_ms(item.duration_ms)).sum();
         let left_ms = has_ms.saturating_sub(taken);
@@ -204,9 +209,9 @@ impl Seen<'_> {
         Answer::DayFull
     }
 
-    /// The nearest slot that holds the bulletin, if the order's spacing forbids this one for it.
-    fn too_near(&self, slot: &Slot) -> Option<DateTime<Utc>> {
-        let least = Duration::minutes(self.order.spacing_minutes.into());
+    /// The nearest slot that holds the bulletin, if that is nearer than this.
+    fn too_near(&self, slot: &Slot, minutes: u32) -> Option<DateTime<Utc>> {
+        let least = Duration::minutes(minutes.into());
         let items = self.week.iter().flat_map(|day| &day.items);
         let same = |item: &&Item| item.sound.as_ref().is_some_and(|sound| sound.bulletin == self.bulletin.code);
         let starts = items.filter(same).map(|item| item.slot.begins());

@@ -222,6 +222,19 @@ fn check_hours(grid: &Grid) -> Vec<Problem> {
             problems.push(Problem::refuse("guard-session", "guard", sentence));
         }
     }
+    for guard in &grid.guards {
+        let codes: Vec<&str> = guard.areas.iter().map(AreaCode::as_str).collect();
+        let codes = codes.join(", ");
+        if guard.day_minutes == Some(0) {
+            let sentence =
+                format!("the guard of {codes} allows 0 minutes a day, so no slot could stand: use 1 or more");
+            problems.push(Problem::refuse("guard-day", "guard", sentence));
+        }
+        if let Some(minutes) = guard.repeat_minutes.filter(|minutes| *minutes > 1440) {
+            let sentence = format!("the guard of {codes} keeps repeats {minutes} minutes apart: use 0 to 1440");
+            problems.push(Problem::refuse("guard-repeat", "guard", sentence));
+        }
+    }
     // Opening and closing at the same time is a day of silence, and may be meant.
     for exception in grid.exceptions.iter().filter(|one| one.open > one.close) {
         let sentence = format!(

@@ -62,7 +62,7 @@ pub struct DayInputs {
     pub settings: Settings,
     /// The guard in force.
     pub guard: GuardHours,
-    /// The day before's slots, where they reach to within five minutes of this day; else empty.
+    /// The day before's slots within its hours, where one reaches to within five minutes of this day; else empty.
     pub before: Vec<Slot>,
     /// This day's slots as the rules make them, in order of start; those that break the guard are still among them.
     pub slots: Vec<Slot>,
@@ -117,6 +117,11 @@ impl WeekInputs {
     /// SHA-256 over the planner's name and these inputs as JSON; what a rundown records as its inputs.
     pub fn digest(&self) -> Sha256 {
         digest_of(&(PLANNER, self))
+    }
+
+    /// Least time between two slots with the same bulletin that the unit asks for, minutes; the greatest of its days.
+    pub(super) fn repeat_minutes(&self) -> u32 {
+        self.days.iter().filter_map(|day| day.guard.repeat_minutes).max().unwrap_or(0)
     }
 
     /// As [`Self::digest`] without the station. Stations with an equal one have the same plan but for airing ids (see

@@ -6,7 +6,7 @@ use chrono::{Duration, NaiveDate, NaiveDateTime};
 
 use super::super::area::{Area, Areas, Target};
 use super::super::calendar::{DayKind, NamedDay};
-use super::super::guard::{GuardHours, admit_slots, nearest};
+use super::super::guard::{GuardHours, nearest};
 use super::super::ids::{AreaCode, RuleId};
 use super::super::problem::Problem;
 use super::super::recurrence::{CronRule, to_utc};
@@ -224,8 +224,8 @@ impl GridPlan {
         self.changes.values().flatten().map(|at| &self.grid.changes[*at])
     }
 
-    /// The slots of the day before that were let through and end near or after this day's first moment: the only ones
-    /// that this day's slots can meet.
+    /// The slots of the day before that lie within its hours, where one of them ends near or after this day's first
+    /// moment; else none, for this day's slots cannot meet them.
     pub fn slots_before(&self, reach: &Reach, date: NaiveDate) -> Vec<Slot> {
         let Some(yesterday) = date.pred_opt() else { return Vec::new() };
         let zone = self.grid.zone;
@@ -235,9 +235,10 @@ impl GridPlan {
         if guard.closes_at(zone).is_some_and(|closes_at| midnight - closes_at > Duration::minutes(60)) {
             return Vec::new();
         }
-        let (admitted, _) = admit_slots(&[], &self.slots_on(reach, yesterday), &guard, zone);
-        let near = admitted.iter().any(|slot| midnight - slot.end < Duration::minutes(5));
-        if near { admitted } else { Vec::new() }
+        let mut slots = self.slots_on(reach, yesterday);
+        slots.retain(|slot| guard.lets_in(slot, zone));
+        let near = slots.iter().any(|slot| midnight - slot.end < Duration::minutes(5));
+        if near { slots } else { Vec::new() }
     }
 }
 

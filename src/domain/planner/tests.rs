@@ -1,6 +1,7 @@
 //! Tests of the planner as a whole, on a small province of four communes.
 
 mod calendar;
+mod caps;
 mod changes;
 mod explains;
 mod impacts;
@@ -66,6 +67,8 @@ fn guard_rule(codes: &[&str], open: &str, close: &str) -> GuardRule {
         close: close.parse().unwrap(),
         session_minutes: 60,
         warn_before: "05:30".parse().unwrap(),
+        day_minutes: None,
+        repeat_minutes: None,
     }
 }
 

@@ -62,8 +62,8 @@ fn reason(ask: &Ask, missing: u32, wanted: u32, open: Vec<&Place>, kept: bool) -
         format!("it may play once a slot and has {} slots: ask for less or add a slot", open.len())
     } else if ahead < missing as usize {
         "too few of its slots are still ahead: ask again for another time".into()
-    } else if ask.order.spacing_minutes > 0 {
-        let spacing = ask.order.spacing_minutes;
+    } else if ask.spacing_minutes > 0 {
+        let spacing = ask.spacing_minutes;
         format!("its slots are full or less than {spacing} minutes apart: ask for less, or let it repeat sooner")
     } else {
         "its slots are full: ask for less, add a slot or move another order".into()

@@ -60,6 +60,8 @@ pub(super) struct Ask<'a> {
     uncounted: u32,
     /// Plays in items published and not kept.
     published: u32,
+    /// Least time between two plays, minutes: the order's or the unit's, whichever is greater.
+    pub spacing_minutes: u32,
 }
 
 impl Ask<'_> {
@@ -146,6 +148,7 @@ fn asked<'a>(inputs: &'a WeekInputs, days: &mut [OpenDay]) -> (Vec<Ask<'a>>, [u3
                 kept: [0; WEEK],
                 uncounted: 0,
                 published: 0,
+                spacing_minutes: order.spacing_minutes.max(inputs.repeat_minutes()),
             });
             ask.uncounted += uncounted;
             ask.published += published;
@@ -226,7 +229,7 @@ fn wish(inputs: &WeekInputs, asks: &[Ask], at: usize, places: &[Place]) -> Wish 
         turn: inputs.days.first().map_or(0, |monday| turn(ask.order, monday.date)),
         // Asks are few; the first with the same bulletin names them all.
         sound: asks.iter().position(|other| other.bulletin.code == ask.bulletin.code).unwrap_or(at),
-        spacing_s: ask.order.spacing_minutes.saturating_mul(60),
+        spacing_s: ask.spacing_minutes.saturating_mul(60),
     }
 }
 

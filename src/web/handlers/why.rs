@@ -115,6 +115,11 @@ fn answer(words: Words, desk: &Desk, answer: &Answer) -> (String, Option<&'stati
             let text = words.t2("why-too-near", "at", words.time(other), "date", words.date(other.date()));
             (text, Some("why-too-near-help"))
         }
+        Answer::RepeatsTooSoon(other) => {
+            let other = desk.local(*other);
+            let text = words.t2("why-too-near", "at", words.time(other), "date", words.date(other.date()));
+            (text, Some("rules-repeat-help"))
+        }
         Answer::Full { by, left_ms } => {
             let text = words.t2("why-full", "left", words.length(*left_ms), "by", by.join("; "));
             (text, Some("why-full-help"))
@@ -159,6 +164,7 @@ fn refused(words: Words, problem: &Problem) -> String {
         "guard-before" => "why-slot-guard-before",
         "guard-after" => "why-slot-guard-after",
         "overlap" => "why-slot-overlap",
+        "day-cap" => "rules-slot-day-cap",
         "session-cap" => "why-slot-session-cap",
         _ => return words.t2("why-slot-other", "rule", &problem.subject, "sentence", &problem.sentence),
     };

@@ -19,6 +19,7 @@ fn answers(why: &Explanation) -> Vec<&'static str> {
         Answer::Enough => "enough",
         Answer::Past => "past",
         Answer::TooNear(_) => "too-near",
+        Answer::RepeatsTooSoon(_) => "repeats-too-soon",
         Answer::Full { .. } => "full",
         Answer::DayFull => "day-full",
     };

@@ -10,3 +10,5 @@ rules-slot-tet = rests, because it is Tết
 rules-slot-holiday = rests, because it is a holiday
 rules-other-topic = kept for bulletins on other topics
 rules-other-topic-help = Add this bulletin’s topic to the slot rule, or add a slot.
+rules-repeat-help = The unit keeps repeats of one bulletin further apart; lower that figure in its guard.
+rules-slot-day-cap = Slot of rule { $rule }: makes more sound in a day than is allowed.

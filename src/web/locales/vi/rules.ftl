@@ -10,3 +10,5 @@ rules-slot-tet = nghỉ vì là ngày Tết
 rules-slot-holiday = nghỉ vì là ngày lễ
 rules-other-topic = khung dành cho bản tin thuộc nội dung khác
 rules-other-topic-help = Thêm nội dung của bản tin này vào quy tắc khung giờ, hoặc thêm khung.
+rules-repeat-help = Đơn vị đặt khoảng cách tối thiểu giữa hai lượt cùng một bản tin; giảm mức ấy trong giờ được phép của đơn vị.
+rules-slot-day-cap = Khung của quy tắc { $rule }: làm tổng thời lượng trong ngày quá mức cho phép.
