@@ -335,13 +335,34 @@ impl<'a> Session<'a> {
     }
 }
 
+/// The longest session among these slots, in order of start, minutes.
+pub(super) fn longest_session_minutes(slots: &[Slot]) -> i64 {
+    let mut session = Session::default();
+    let lengths = slots.iter().map(|slot| {
+        session = session.with(slot);
+        session.minutes()
+    });
+    lengths.max().unwrap_or(0)
+}
+
+/// How long these slots are altogether, minutes.
+pub(super) fn minutes_of<'a>(slots: impl Iterator<Item = &'a Slot>) -> i64 {
+    whole_minutes(slots.map(Slot::length).sum())
+}
+
+/// Time without sound between two slots of one session; none where the second begins another session or at once.
+pub(super) fn dead_air(first: &Slot, second: &Slot) -> Option<Duration> {
+    let gap = second.start - first.end;
+    (Duration::zero() < gap && gap < Duration::minutes(SESSION_GAP_MINUTES)).then_some(gap)
+}
+
 /// Rounded up: half a minute over the cap is over the cap.
 fn whole_minutes(span: Duration) -> i64 {
     (span.num_seconds() + 59) / 60
 }
 
 /// `slot 05:30-06:00 of rule "x" on 2024-06-12`, in local time.
-fn spoken(slot: &Slot, zone: Tz) -> String {
+pub(super) fn spoken(slot: &Slot, zone: Tz) -> String {
     let (start, end) = (slot.start.with_timezone(&zone), slot.end.with_timezone(&zone));
     let date = start.date_naive();
     format!("slot {}-{} of rule \"{}\" on {date}", start.format("%H:%M"), end.format("%H:%M"), slot.rule)

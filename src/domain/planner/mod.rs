@@ -7,6 +7,7 @@
 
 mod calendar;
 mod changes;
+mod conflict;
 mod day;
 mod demand;
 pub mod explain;

@@ -136,6 +136,21 @@ proptest! {
             let long = minutes(pair[1].end - begun.unwrap());
             prop_assert!(long <= session.into(), "a session of {long}, {session} allowed");
         }
+        // What the lint refuses for a cap names rules that break it together, and none that can be spared.
+        for problem in lint_grid(&province.grid, &province.areas, &[station("11")], monday, 14) {
+            if !["session-cap", "day-cap"].contains(&problem.code) {
+                continue;
+            }
+            prop_assert!(!problem.rules.is_empty() && problem.severity == Severity::Refuse, "{problem:?}");
+            let told = |rules: &[&String]| {
+                let mut grid = province.grid.clone();
+                grid.rules.retain(|rule| rules.iter().any(|id| **id == rule.id.as_str()));
+                let found = lint_grid(&grid, &province.areas, &[station("11")], monday, 14);
+                found.iter().any(|one| one.severity == Severity::Refuse)
+            };
+            let rules: Vec<&String> = problem.rules.iter().collect();
+            prop_assert!(told(&rules), "{:?} do nothing wrong", problem.rules);
+        }
         let items: Vec<Item> = weeks.iter().flat_map(plan_week).flat_map(|day| day.items).collect();
         for pair in items.windows(2) {
             prop_assert!(pair[0].end() <= pair[1].start, "two at once: {pair:?}");
