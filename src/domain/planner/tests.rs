@@ -8,6 +8,7 @@ mod impacts;
 mod lints;
 mod properties;
 mod topics;
+mod vectors;
 
 use std::collections::{BTreeMap, BTreeSet};
 
