@@ -19,6 +19,7 @@
 //! | every warning heard before an approval | [`center::checks`], [`center::looks`] |
 //! | what an approval would do, whom a withdrawal concerns | [`domain::planner::impact`], [`center::reach`], [`center::withdrawal`] |
 //! | cron rules → slots, guard hours | [`domain::recurrence`], [`domain::planner`], [`domain::guard`] |
+//! | exceptions, named days and silence | [`domain::slot`], [`domain::calendar`], `domain::planner::changes` |
 //! | orders → items of a week | [`domain::planner`], as a bare problem of numbers [`domain::planner::fill`] |
 //! | why something airs or does not | [`domain::planner::explain`], `center::explaining` |
 //! | versioned, signed rundowns | [`domain::rundown`], [`center::rundowns`], [`trust::envelope`] |

@@ -30,3 +30,4 @@ mod people;
 mod source;
 mod tidy;
 mod uploads;
+mod vectors;
