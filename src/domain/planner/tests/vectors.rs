@@ -7,9 +7,13 @@ use serde::de::DeserializeOwned;
 use super::*;
 use crate::domain::recurrence::{CronRule, to_utc};
 
-fn read<T: DeserializeOwned>(name: &str) -> T {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(name);
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+const RECURRENCE: &str = include_str!("../../../../tests/vectors/recurrence.json");
+const MIDNIGHT: &str = include_str!("../../../../tests/vectors/midnight.json");
+const ZONES: &str = include_str!("../../../../tests/vectors/zones.json");
+const MERGERS: &str = include_str!("../../../../tests/vectors/mergers.json");
+
+fn read<T: DeserializeOwned>(text: &str) -> T {
+    serde_json::from_str(text).unwrap()
 }
 
 #[derive(Deserialize)]
@@ -30,7 +34,7 @@ struct Occurrence {
 
 #[test]
 fn rules_fire_when_the_vectors_say() {
-    for one in read::<Vec<Recurrence>>("recurrence.json") {
+    for one in read::<Vec<Recurrence>>(RECURRENCE) {
         let rule = CronRule::parse(&one.cron).unwrap();
         let days = one.first.iter_days().take_while(|date| *date <= one.last);
         let found: Vec<Occurrence> = days
@@ -55,7 +59,7 @@ struct Midnight {
 
 #[test]
 fn a_slot_belongs_to_the_day_and_daypart_of_its_start_as_the_vectors_say() {
-    for one in read::<Vec<Midnight>>("midnight.json") {
+    for one in read::<Vec<Midnight>>(MIDNIGHT) {
         let cron = one.local.format("0 %-M %-H * * *").to_string();
         let grid = Grid { zone: one.zone, ..grid(vec![rule("r", SlotKind::Bulletin, &cron, one.minutes)]) };
         let (found, problems) = slots(&grid, &areas(), &"11".parse().unwrap(), one.day);
@@ -75,7 +79,7 @@ struct Zoned {
 
 #[test]
 fn local_times_are_the_instants_that_the_vectors_say() {
-    for one in read::<Vec<Zoned>>("zones.json") {
+    for one in read::<Vec<Zoned>>(ZONES) {
         assert_eq!(to_utc(one.zone, one.local), one.utc, "{}: {}", one.zone, one.name);
     }
 }
@@ -127,7 +131,7 @@ struct Plays {
 
 #[test]
 fn a_merger_in_the_middle_of_a_campaign_counts_nothing_twice_as_the_vectors_say() {
-    let it: Mergers = read("mergers.json");
+    let it: Mergers = read(MERGERS);
     for one in &it.chains {
         let chain: Vec<&str> =
             it.areas.chain(&one.code.parse().unwrap(), one.date).iter().map(|unit| unit.code.as_str()).collect();
