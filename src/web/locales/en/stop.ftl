@@ -1,0 +1,1 @@
+cause-stopped = a stop order was in force

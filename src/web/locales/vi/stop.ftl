@@ -1,0 +1,1 @@
+cause-stopped = có lệnh dừng loa
