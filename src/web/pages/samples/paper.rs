@@ -22,6 +22,7 @@ fn day_sheet(lang: Lang) -> DaySheetPage {
         frame: frame(lang, Tab::Today, "/phieu-lich-ngay?station=dtt-0001&date=2024-06-12", &[Role::Operator]),
         station: "dtt-0001".into(),
         station_name: "Đài truyền thanh xã Bình Dương".into(),
+        stops: Vec::new(),
         body: "XÃ BÌNH DƯƠNG".into(),
         head_of: "XÃ".into(),
         place: "Bình Dương".into(),
