@@ -347,4 +347,47 @@ mod tests {
         assert!(restarted.take_trust(&forged, now).is_err());
         assert!(restarted.trust.is_some_and(|held| held.own_keys("an").next().is_none()));
     }
+
+    #[test]
+    fn stop_orders_are_believed_from_the_center_only_for_this_station_and_never_an_older_list() {
+        let dir = tempfile::tempdir().unwrap();
+        let now = crate::clock::now();
+        let [root, an, center] = [(); 3].map(|()| KeyPair::generate().unwrap());
+        let identity = Identity {
+            station: "dai-1".parse().unwrap(),
+            name: "Đài".into(),
+            center: "https://loa.invalid".into(),
+            root: root.public(),
+            center_ca: None,
+        };
+        let open = || Holdings::load(Folder::open(dir.path()).unwrap(), identity.clone(), now);
+        let mut holdings = open().0;
+        let mut trust = list(1, now, false, &an);
+        trust.centers.push(NamedKey { key: center.public(), user: None, only: None, ..trust.approvers[0].clone() });
+        holdings.take_trust(&trust.seal(&root).unwrap(), now).unwrap();
+        let stop = Stop { id: 7, bulletin: None, reason: "loa hú".into() };
+        let told = |station: &str, number, stops: &[Stop]| StopList {
+            station: station.parse().unwrap(),
+            number,
+            stops: stops.to_vec(),
+        };
+        let sealed = |list: &StopList, kind, key| envelope::seal(kind, list, key).unwrap();
+        let in_force = told("dai-1", 3, std::slice::from_ref(&stop));
+        for refused in [
+            sealed(&in_force, envelope::STOPS, &an),
+            sealed(&in_force, envelope::ACK, &center),
+            sealed(&told("dai-2", 3, std::slice::from_ref(&stop)), envelope::STOPS, &center),
+        ] {
+            assert!(holdings.take_stops(&refused).is_err(), "{refused}");
+            assert!(holdings.stops().is_empty());
+        }
+        holdings.take_stops(&sealed(&in_force, envelope::STOPS, &center)).unwrap();
+        let (mut restarted, problems) = open();
+        assert_eq!((restarted.stops(), problems), (std::slice::from_ref(&stop), vec![]));
+        let older = sealed(&told("dai-1", 2, &[]), envelope::STOPS, &center);
+        assert!(restarted.take_stops(&older).unwrap_err().contains("older than list 3"));
+        assert_eq!(restarted.stops(), [stop]);
+        restarted.take_stops(&sealed(&told("dai-1", 4, &[]), envelope::STOPS, &center)).unwrap();
+        assert!(open().0.stops().is_empty());
+    }
 }
