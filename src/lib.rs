@@ -18,6 +18,7 @@
 //! | whose keys approve | [`trust::roots`], [`center::keys`], [`center::custody`] |
 //! | every warning heard before an approval | [`center::checks`], [`center::looks`] |
 //! | what an approval would do, whom a withdrawal concerns | [`domain::planner::impact`], [`center::reach`], [`center::withdrawal`] |
+//! | what a stop order silences, how a station is told and obeys | [`domain::stop`], [`center::stops`], [`domain::playout`] |
 //! | cron rules → slots, guard hours | [`domain::recurrence`], [`domain::planner`], [`domain::guard`] |
 //! | exceptions, named days and silence | [`domain::slot`], [`domain::calendar`], `domain::planner::changes` |
 //! | orders → items of a week | [`domain::planner`], as a bare problem of numbers [`domain::planner::fill`] |

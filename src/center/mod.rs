@@ -29,6 +29,7 @@ pub mod rundowns;
 mod signing;
 mod state;
 pub mod stations;
+pub mod stops;
 pub mod stored_zip;
 pub mod sync;
 pub mod taking;

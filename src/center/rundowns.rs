@@ -12,6 +12,7 @@ use crate::domain::problem::Problem;
 use crate::domain::province::Province;
 use crate::domain::rundown::{Item, Rundown};
 use crate::domain::station::Station;
+use crate::domain::stop::{StopOrder, leave_out};
 use crate::store::rundowns::RundownRow;
 use crate::store::schedules::PLANNING;
 use crate::trust::envelope;
@@ -56,6 +57,8 @@ pub(super) struct Before {
     newest: BTreeMap<(StationId, NaiveDate), (u32, Rundown)>,
     /// Manifests of withdrawn versions: their items are not kept.
     withdrawn: BTreeSet<Sha256>,
+    /// Stop orders in force.
+    stops: Vec<StopOrder>,
 }
 
 impl Before {
@@ -140,7 +143,7 @@ impl Center {
             .filter(|row| row.state() == State::Withdrawn)
             .flat_map(|row| row.steps.iter().filter_map(|step| step.manifest))
             .collect();
-        Ok(Before { newest, withdrawn })
+        Ok(Before { newest, withdrawn, stops: self.stops_in_force().await? })
     }
 
     #[expect(clippy::too_many_arguments, reason = "each is one field of the rundown")]
@@ -237,10 +240,11 @@ pub(super) fn replan_week(
     now: DateTime<Utc>,
 ) -> (WeekInputs, Vec<(usize, Problem)>, Vec<DayPlan>) {
     let today = now.with_timezone(&province.grid.zone).date_naive();
-    let (inputs, found) = gather(province, plan, station, monday, |date| {
+    let (mut inputs, mut found) = gather(province, plan, station, monday, |date| {
         let older = before.newest.get(&(station.id.clone(), date)).map(|(_, rundown)| rundown);
         held(older, date < today, &before.withdrawn, plan, now)
     });
+    found.extend(leave_out(&mut inputs, station, &province.areas, &before.stops));
     let week = plan_week(&inputs);
     (inputs, found, week)
 }

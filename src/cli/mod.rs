@@ -12,6 +12,7 @@ mod report;
 mod runtime;
 mod serve;
 mod station;
+mod stop;
 mod user;
 
 use std::path::PathBuf;
@@ -54,6 +55,8 @@ enum Command {
     Station(station::Station),
     /// Submit and approve bulletins
     Approve(approve::Approve),
+    /// Silence a station, an area or one bulletin at once
+    Stop(stop::StopNow),
     /// List, make, admit and revoke approvers' keys
     Keys(keys::Keys),
     /// Check one audio file as an upload would be
@@ -178,6 +181,7 @@ pub fn main() -> ExitCode {
         Command::User(user) => runtime::many(user.run()),
         Command::Station(station) => station.run(),
         Command::Approve(approve) => runtime::many(approve.run()),
+        Command::Stop(stop) => runtime::many(stop.run()),
         Command::Keys(keys) => runtime::many(keys.run()),
         Command::Probe(probe) => runtime::many(probe.run()),
         Command::Plan(plan) => runtime::many(plan.run()),

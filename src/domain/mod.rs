@@ -23,4 +23,5 @@ pub mod rundown;
 pub mod settings;
 pub mod slot;
 pub mod station;
+pub mod stop;
 pub mod upload;

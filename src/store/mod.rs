@@ -12,6 +12,7 @@ pub mod portraits;
 pub mod rundowns;
 pub mod schedules;
 pub mod stations;
+pub mod stops;
 pub mod uploads;
 
 pub use db::{Store, StoreError};

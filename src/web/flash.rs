@@ -57,6 +57,9 @@ const FLASHES: &[(&str, FlashKind)] = &[
     ("token-revoked", FlashKind::Done),
     ("proved", FlashKind::Done),
     ("calendar-revoked", FlashKind::Done),
+    ("stop-given", FlashKind::Done),
+    ("stop-lifted", FlashKind::Done),
+    ("stop-lifted-before", FlashKind::Note),
 ];
 
 /// The sentence of a flash as the cookie carries it; none for anything that no handler of ours says.

@@ -39,6 +39,7 @@ async fn show(me: &Signed, asked: &Asked) -> Result<Response, Failed> {
         frame: me.frame(if operates { Tab::Today } else { Tab::Stations }),
         station: station.id.to_string(),
         station_name: station.name.clone(),
+        stops: super::stop::banners(me, station).await?,
         body: unit.map_or_else(String::new, |unit| full_name(unit).to_uppercase()),
         head_of: unit.map_or_else(String::new, |unit| unit.kind.to_uppercase()),
         place: unit.map_or_else(String::new, |unit| unit.name.clone()),

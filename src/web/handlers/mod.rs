@@ -29,6 +29,7 @@ pub mod second_factor;
 mod station_day;
 pub mod stations;
 pub mod steps;
+pub mod stop;
 pub mod today;
 pub mod today_words;
 pub mod upload;

@@ -126,6 +126,7 @@ impl<'a> Day<'a> {
             dayparts: self.dayparts(items, now),
             standing,
             taken_out: self.taken_out().await?,
+            stops: super::stop::banners(self.me, self.station).await?,
             power_cut_key: cut.then(|| self.key.clone()),
         })
     }

@@ -22,6 +22,7 @@ mod reconcile;
 mod sound;
 mod stations;
 mod status;
+mod stop;
 mod today;
 mod uploads;
 mod user;
@@ -59,6 +60,7 @@ pub use reconcile::{EvidenceShares, Filter, GroupRow, LineView, ReconcilePage, S
 pub use sound::{CheckRow, FindingView, Severity, SoundView};
 pub use stations::{InviteCode, StationRow, StationsPage};
 pub use status::{Icon, Outcome, Sign, Tone};
+pub use stop::{SilentView, StopPage, StopView};
 pub use today::{
     DaypartView, DeviceState, ItemView, NextView, NowView, Said, Standing, StationHead, TakenOutView, TodayPage,
 };

@@ -44,6 +44,8 @@ pub struct TodayPage {
     pub standing: Standing,
     /// Airings that withdrawals took out of the day, by time.
     pub taken_out: Vec<TakenOutView>,
+    /// What stop orders silence here now: what, and why.
+    pub stops: Vec<(String, String)>,
     /// Key of the power-cut form; none hides the form (nothing due, or no right).
     pub power_cut_key: Option<String>,
 }

@@ -131,6 +131,8 @@ pub const LOOKS: &[Look] = &[
     path("/noi-lich", "/noi-lich?station=dai-1", &[AUDITOR]),
     sent("/noi-lich", "/noi-lich?station=dai-2", "form[action^='/noi-lich']", &[], &[OPERATOR]),
     sent("/noi-lich", "/noi-lich?station=dai-2&lang=en", "form[action='/noi-lich?station=dai-2']", &[], &[OPERATOR]),
+    path("/dung-loa", "/dung-loa", &[APPROVER, OPERATOR, ADMIN]),
+    path("/dung-loa", "/dung-loa?lang=en", &[APPROVER]),
     path("/ban-tin", "/ban-tin", &[EDITOR, AUDITOR, ALL]),
     path("/ban-tin", "/ban-tin?lang=en", &[EDITOR]),
     path("/ban-tin/{code}", "/ban-tin/TIN-NHAP", &[EDITOR]),

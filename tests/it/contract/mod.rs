@@ -13,6 +13,7 @@ mod rundowns;
 mod samples;
 mod schedules;
 mod stations;
+mod stops;
 mod uploads;
 
 use loa::store::Store;
@@ -149,6 +150,8 @@ contract! {
         many_attempts_at_once_are_no_way_around_the_wait
         a_token_comes_back_and_is_revoked_by_its_owner_once
         acts_come_newest_first_by_person_and_by_page;
+    stops:
+        a_stop_order_comes_back_and_is_lifted_once;
     calendar_links:
         a_calendar_link_comes_back_and_is_revoked_once
         a_new_calendar_link_takes_the_place_of_the_same_persons_at_that_station_only

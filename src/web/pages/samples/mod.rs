@@ -144,6 +144,7 @@ pub(in crate::web::pages) fn today_manual(lang: Lang) -> TodayPage {
             start: at(18, 20),
             at: at(10, 32),
         }],
+        stops: vec![("MỌI BẢN TIN".into(), "Loa hú, rè hoặc quá to".into())],
         power_cut_key: Some("kcut".into()),
     }
 }
