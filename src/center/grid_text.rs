@@ -1,0 +1,134 @@
+//! The grid in force as `grid.toml`, so that the file and the page can be brought together again.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::{Center, CenterError};
+use crate::domain::guard::MinuteOfDay;
+use crate::domain::ids::{AreaCode, RuleId};
+use crate::domain::settings::Settings;
+use crate::domain::slot::{Grid, SlotKind};
+
+/// The keys of `grid.toml` as its reader knows them.
+#[derive(Serialize)]
+struct File<'a> {
+    zone: String,
+    settings: &'a Settings,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    guard: Vec<GuardRow<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    guard_exception: Vec<ExceptionRow<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rule: Vec<RuleRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct GuardRow<'a> {
+    areas: &'a BTreeSet<AreaCode>,
+    open: MinuteOfDay,
+    close: MinuteOfDay,
+    session_minutes: u32,
+    warn_before: MinuteOfDay,
+}
+
+#[derive(Serialize)]
+struct ExceptionRow<'a> {
+    areas: &'a BTreeSet<AreaCode>,
+    date: toml::value::Datetime,
+    open: MinuteOfDay,
+    close: MinuteOfDay,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct RuleRow<'a> {
+    id: &'a RuleId,
+    name: &'a str,
+    kind: SlotKind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a str>,
+    cron: &'a str,
+    minutes: u32,
+    areas: &'a BTreeSet<AreaCode>,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    except: &'a BTreeSet<AreaCode>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid_from: Option<toml::value::Datetime>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid_to: Option<toml::value::Datetime>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replaces: Option<&'a RuleId>,
+}
+
+fn date(day: NaiveDate) -> Result<toml::value::Datetime, CenterError> {
+    day.to_string().parse().map_err(|_| CenterError::Broken(format!("the date {day} has no TOML form")))
+}
+
+/// The grid as the file that imports to the same grid.
+///
+/// # Errors
+/// When something in it has no TOML form.
+pub(super) fn grid_text(grid: &Grid) -> Result<String, CenterError> {
+    let mut file = File {
+        zone: grid.zone.to_string(),
+        settings: &grid.settings,
+        guard: Vec::new(),
+        guard_exception: Vec::new(),
+        rule: Vec::new(),
+    };
+    for guard in &grid.guards {
+        let (open, close, warn_before) = (guard.open, guard.close, guard.warn_before);
+        let session_minutes = guard.session_minutes;
+        file.guard.push(GuardRow { areas: &guard.areas, open, close, session_minutes, warn_before });
+    }
+    for other in &grid.exceptions {
+        let (open, close, date) = (other.open, other.close, date(other.date)?);
+        file.guard_exception.push(ExceptionRow { areas: &other.areas, date, open, close, reason: &other.reason });
+    }
+    for rule in &grid.rules {
+        file.rule.push(RuleRow {
+            id: &rule.id,
+            name: &rule.name,
+            kind: rule.kind,
+            source: rule.source.as_deref(),
+            cron: &rule.cron,
+            minutes: rule.minutes,
+            areas: &rule.target.areas,
+            except: &rule.target.except,
+            valid_from: rule.valid_from.map(date).transpose()?,
+            valid_to: rule.valid_to.map(date).transpose()?,
+            replaces: rule.replaces.as_ref(),
+        });
+    }
+    toml::to_string(&file).map_err(|error| CenterError::Broken(error.to_string()))
+}
+
+impl Center {
+    /// The grid in force as `grid.toml`.
+    ///
+    /// # Errors
+    /// When the store fails or holds something that has no TOML form.
+    pub async fn grid_as_text(&self) -> Result<String, CenterError> {
+        grid_text(&self.schedules().await?.grid)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::center::import::read_grid;
+
+    #[test]
+    fn what_is_written_reads_as_the_same_grid() {
+        let folder = tempfile::tempdir().unwrap();
+        let shipped = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("schedules/grid.toml");
+        let mut grid = read_grid(&shipped).unwrap();
+        grid.settings.keep_percent = 30;
+        grid.rules[0].name = "Ba \"nháy\" \\ và\u{a0}dấu".into();
+        let file = folder.path().join("grid.toml");
+        std::fs::write(&file, grid_text(&grid).unwrap()).unwrap();
+        assert_eq!(read_grid(&file).unwrap(), grid);
+    }
+}
