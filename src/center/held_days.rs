@@ -28,6 +28,11 @@ impl Words {
     }
 }
 
+/// A held day as a form carries it.
+pub fn held_key(row: &HeldDayRow) -> String {
+    format!("{}.{}.{}.{}.{}", row.station, row.date, row.version, row.had, row.has)
+}
+
 impl Center {
     pub(super) async fn words_on(&self, from: NaiveDate) -> Result<Words, CenterError> {
         let rows = self.store.held_days(from).await?;

@@ -57,6 +57,15 @@ const FLASHES: &[(&str, FlashKind)] = &[
     ("token-revoked", FlashKind::Done),
     ("proved", FlashKind::Done),
     ("calendar-revoked", FlashKind::Done),
+    ("grid-kept", FlashKind::Done),
+    ("grid-restored", FlashKind::Done),
+    ("grid-overtaken", FlashKind::Refused),
+    ("grid-published", FlashKind::Done),
+    ("grid-dropped", FlashKind::Done),
+    ("grid-carried", FlashKind::Done),
+    ("grid-carried-both", FlashKind::Note),
+    ("small-agreed", FlashKind::Done),
+    ("small-none", FlashKind::Note),
 ];
 
 /// The sentence of a flash as the cookie carries it; none for anything that no handler of ours says.
