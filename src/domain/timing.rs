@@ -43,7 +43,8 @@ fn days_text(days: &BTreeSet<usize>) -> String {
     let mut left = days.iter().copied().filter(|day| *day < WEEKDAYS.len()).peekable();
     while let Some(first) = left.next() {
         let mut last = first;
-        while let Some(next) = left.next_if(|next| *next == last + 1) {
+        // Sunday opens a week in cron, so no range may end in it.
+        while let Some(next) = left.next_if(|next| *next == last + 1 && *next < 6) {
             last = next;
         }
         match last - first {
@@ -89,6 +90,16 @@ mod tests {
             let timing = Timing { time, weekdays: days.iter().copied().collect() };
             assert_eq!(timing.cron(), format!("0 30 5 * * {text}"));
             assert_eq!(Timing::of_cron(&timing.cron()), Some(timing));
+        }
+    }
+
+    #[test]
+    fn every_choice_of_weekdays_reads_back() {
+        let time = NaiveTime::from_hms_opt(17, 5, 0).unwrap();
+        for bits in 1_u32..128 {
+            let weekdays = (0..7).filter(|day| bits & 1 << day != 0).collect();
+            let timing = Timing { time, weekdays };
+            assert_eq!(Timing::of_cron(&timing.cron()), Some(timing.clone()), "{}", timing.cron());
         }
     }
 

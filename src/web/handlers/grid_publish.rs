@@ -1,7 +1,9 @@
 //! Before and after a draft comes into force: the preview, publishing, giving up, carrying over to a newer grid.
 
+use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
+use serde::Deserialize;
 
 use super::Failed;
 use super::desk::{Desk, full_name, only};
@@ -9,20 +11,43 @@ use super::grid::{CHANGERS, may_change};
 use super::grid_words::{lines, lint, what};
 use crate::center::grid_preview::{GridPreview, Moved, Publishing, Seen, StationPreview};
 use crate::domain::grid_changes::{RuleChange, rule};
+use crate::domain::planner::difference::Difference;
 use crate::domain::problem::{Problem, Severity};
 use crate::web::pages::{ChangeView, GridPreviewPage, PreviewRow, PreviewView, ProblemView, Tab, Words};
 use crate::web::session::{Posted, Signed};
 
 /// Displaced items named at a station.
-const NAMED: usize = 20;
+const NAMED: usize = 10;
+/// Days named at a station that become small.
+const SMALL_DAYS: usize = 3;
+/// Stations a page.
+const PAGE_SIZE: usize = 50;
+
+/// `?trang=`
+#[derive(Debug, Default, Deserialize)]
+pub struct Asked {
+    #[serde(default, rename = "trang")]
+    page: String,
+}
 
 /// `GET /khung-gio/xem-truoc`
-pub async fn preview(me: Signed) -> Response {
-    let result = show(&me, StatusCode::OK, &[], None).await;
+pub async fn preview(me: Signed, Query(asked): Query<Asked>) -> Response {
+    let page = asked.page.parse().unwrap_or(1);
+    let result = show_page(&me, StatusCode::OK, &[], None, page).await;
     me.answer(result)
 }
 
 async fn show(me: &Signed, status: StatusCode, moved: &[Moved], error: Option<&str>) -> Result<Response, Failed> {
+    show_page(me, status, moved, error, 1).await
+}
+
+async fn show_page(
+    me: &Signed,
+    status: StatusCode,
+    moved: &[Moved],
+    error: Option<&str>,
+    page: usize,
+) -> Result<Response, Failed> {
     only(me, &CHANGERS)?;
     let desk = Desk::open(me).await?;
     let preview = me.visit.web.center.preview_grid().await?;
@@ -31,7 +56,7 @@ async fn show(me: &Signed, status: StatusCode, moved: &[Moved], error: Option<&s
         frame: me.frame(Tab::Grid),
         moved: moved.iter().map(|one| moved_text(words, *one)).collect(),
         error: error.map(|key| words.t(key)),
-        view: preview.map(|preview| view(me, &desk, &preview)),
+        view: preview.map(|preview| view(me, &desk, &preview, page)),
     };
     Ok(me.visit.page(status, page.render()))
 }
@@ -46,7 +71,7 @@ fn moved_text(words: Words, moved: Moved) -> String {
     })
 }
 
-fn view(me: &Signed, desk: &Desk, preview: &GridPreview) -> PreviewView {
+fn view(me: &Signed, desk: &Desk, preview: &GridPreview, page: usize) -> PreviewView {
     let words = me.words();
     let problem = |problem: &Problem| problem_view(words, preview, problem);
     let change = |change: &RuleChange| ChangeView {
@@ -56,7 +81,21 @@ fn view(me: &Signed, desk: &Desk, preview: &GridPreview) -> PreviewView {
         lines: lines(words, desk, change.before.as_ref(), change.after.as_ref()),
     };
     let outside: Vec<String> = outside(me, desk, preview);
-    let rows: Vec<PreviewRow> = preview.stations.iter().map(|one| row(words, desk, one)).collect();
+    let mut stations: Vec<&StationPreview> = preview.stations.iter().collect();
+    stations.sort_by_key(|one| one.small.is_empty());
+    let pages = stations.len().div_ceil(PAGE_SIZE).max(1);
+    let page = page.clamp(1, pages);
+    let mut sums = [0; 5];
+    for Difference { before, after, new, gone, moved, .. } in stations.iter().map(|one| &one.difference) {
+        for (sum, part) in sums.iter_mut().zip([before, after, new, gone, moved]) {
+            *sum += u64::from(*part);
+        }
+    }
+    let shown = stations.iter().skip((page - 1) * PAGE_SIZE).take(PAGE_SIZE);
+    let name = |one: &StationPreview| {
+        let station = desk.schedules.stations.iter().find(|station| station.id == one.station);
+        station.map_or_else(|| one.station.to_string(), |station| station.name.clone())
+    };
     let warns = |one: &&Problem| one.severity == Severity::Warn || preview.known.contains(one);
     PreviewView {
         changes: preview.changes.iter().map(change).collect(),
@@ -64,8 +103,12 @@ fn view(me: &Signed, desk: &Desk, preview: &GridPreview) -> PreviewView {
         warnings: preview.problems.iter().filter(warns).map(problem).collect(),
         from: preview.from,
         to: preview.to,
-        small: rows.iter().filter(|row| !row.small.is_empty()).map(|row| row.station.clone()).collect(),
-        rows,
+        small: preview.small().map(name).collect(),
+        rows: shown.map(|one| row(words, desk, one)).collect(),
+        stations: stations.len() as u64,
+        sums,
+        page: page as u64,
+        pages: pages as u64,
         unchanged: preview.unchanged as u64,
         may_publish: outside.is_empty(),
         outside,
@@ -106,6 +149,10 @@ fn row(words: Words, desk: &Desk, one: &StationPreview) -> PreviewRow {
     };
     let displaced = difference.displaced.iter().take(NAMED);
     let displaced = displaced.map(|one| (one.title.clone(), desk.local(one.from), one.to.map(|to| desk.local(to))));
+    let mut small_days: Vec<String> = one.small.iter().take(SMALL_DAYS).map(small).collect();
+    if one.small.len() > SMALL_DAYS {
+        small_days.push(words.count("kp-small-more", one.small.len() - SMALL_DAYS));
+    }
     PreviewRow {
         station: station.map_or_else(|| one.station.to_string(), |station| station.name.clone()),
         id: one.station.to_string(),
@@ -115,7 +162,7 @@ fn row(words: Words, desk: &Desk, one: &StationPreview) -> PreviewRow {
         new: difference.new.into(),
         gone: difference.gone.into(),
         moved: difference.moved.into(),
-        small: one.small.iter().map(small).collect(),
+        small: small_days,
         displaced: displaced.collect(),
         more: difference.displaced.len().saturating_sub(NAMED) as u64,
     }

@@ -34,8 +34,16 @@ pub struct PreviewView {
     pub from: NaiveDate,
     /// The last day planned.
     pub to: NaiveDate,
-    /// Stations where something changes.
+    /// Stations where something changes, those that become small first; of this page.
     pub rows: Vec<PreviewRow>,
+    /// How many stations there are on all pages.
+    pub stations: u64,
+    /// Items over all of them: before, after, new, gone, moved.
+    pub sums: [u64; 5],
+    /// This page, from 1.
+    pub page: u64,
+    /// Pages.
+    pub pages: u64,
     /// Stations where nothing does.
     pub unchanged: u64,
     /// Stations that become empty or much smaller, by name.
@@ -113,13 +121,7 @@ impl GridPreviewPage {
 impl PreviewView {
     /// Sums over all stations in words.
     fn counts(&self, words: &Words) -> (String, String) {
-        let mut sums = [0; 5];
-        for row in &self.rows {
-            for (sum, part) in sums.iter_mut().zip([row.before, row.after, row.new, row.gone, row.moved]) {
-                *sum += part;
-            }
-        }
-        let [before, after, new, gone, moved] = sums;
+        let [before, after, new, gone, moved] = self.sums;
         let [new, gone, moved] = [new, gone, moved].map(|sum| words.n(sum));
         let rest = words.t3("kp-sums", ("new", new), ("gone", gone), ("moved", moved));
         (words.of("kp-sum", before, after), rest)
