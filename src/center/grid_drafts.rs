@@ -5,9 +5,9 @@ use chrono::{DateTime, Utc};
 
 use super::planning::GRID;
 use super::{Center, CenterError};
-use crate::domain::grid_changes::{carry_over, put_rule, restore_rule, rule};
-use crate::domain::ids::{RuleId, Sha256};
-use crate::domain::slot::{Grid, SlotRule};
+use crate::domain::grid_changes::{carry_over, put_exception, put_rule, restore_rule, rule};
+use crate::domain::ids::{ChangeId, RuleId, Sha256};
+use crate::domain::slot::{Grid, SlotChange, SlotRule};
 use crate::store::grid_drafts::DraftState;
 
 pub use crate::store::grid_drafts::DraftRow;
@@ -69,6 +69,10 @@ pub enum GridEdit {
     },
     /// A rule goes back to how it is in force.
     Restore(RuleId),
+    /// A dated exception for one slot, in the place of the one with its id.
+    PutException(Box<SlotChange>),
+    /// A dated exception is deleted.
+    DeleteException(ChangeId),
 }
 
 /// What became of a change.
@@ -147,6 +151,20 @@ impl Center {
                 GridEdit::Restore(id) => {
                     restore_rule(&mut grid, &desk.grid, id);
                     ("rule-restored", id.to_string())
+                }
+                GridEdit::PutException(change) => {
+                    put_exception(&mut grid, (**change).clone());
+                    ("slot-changed", change.rule.to_string())
+                }
+                GridEdit::DeleteException(id) => {
+                    let rule =
+                        grid.changes.iter().find(|change| change.id == *id).map(|change| change.rule.to_string());
+                    match desk.grid.changes.iter().any(|change| change.id == *id) {
+                        true => grid.delete_change(id),
+                        // What was never in force leaves nothing behind.
+                        false => grid.changes.retain(|change| change.id != *id),
+                    }
+                    ("slot-restored", rule.unwrap_or_default())
                 }
             };
             let base = desk.draft.as_ref().map_or(desk.version, |draft| draft.base);

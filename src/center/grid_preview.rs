@@ -9,7 +9,7 @@ use super::held_days::HeldDayRow;
 use super::planning::GRID;
 use super::rundowns::{Before, Ground, Small, last_day_ahead, replan};
 use super::{Center, CenterError};
-use crate::domain::grid_changes::{RuleChange, rule_changes};
+use crate::domain::grid_changes::{ExceptionChange, RuleChange, exception_changes, rule_changes};
 use crate::domain::ids::{Sha256, StationId};
 use crate::domain::planner::difference::{BothDays, Difference, Expected, difference};
 use crate::domain::planner::{DayPlan, GridPlan, WEEK, lint_grid, monday_of};
@@ -99,6 +99,8 @@ pub struct GridPreview {
     pub desk: GridDesk,
     /// Rules that change.
     pub changes: Vec<RuleChange>,
+    /// Dated exceptions that change.
+    pub exceptions: Vec<ExceptionChange>,
     /// What the linter says of the draft, refusals first.
     pub problems: Vec<Problem>,
     /// Of those, what it says of the grid in force as well.
@@ -289,8 +291,10 @@ fn plan_draft(
     let effect = Sha256::of(&serde_json::to_vec(&sum.stations).unwrap_or_default());
     let seen = Seen { draft: desk.seen, version: desk.version, planning, rundowns, effect };
     let changes = rule_changes(&desk.grid, &province.grid);
+    let exceptions = exception_changes(&desk.grid, &province.grid);
     let Sum { stations, unchanged, fresh, agreed } = sum;
-    let preview = GridPreview { desk, changes, problems, known, from: today, to, stations, unchanged, seen };
+    let preview =
+        GridPreview { desk, changes, exceptions, problems, known, from: today, to, stations, unchanged, seen };
     Planned { preview, province, fresh, agreed, now }
 }
 

@@ -6,10 +6,11 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{Center, CenterError};
+use crate::domain::area::Target;
 use crate::domain::guard::MinuteOfDay;
-use crate::domain::ids::{AreaCode, RuleId};
+use crate::domain::ids::{AreaCode, ChangeId, RuleId};
 use crate::domain::settings::Settings;
-use crate::domain::slot::{Grid, SlotKind};
+use crate::domain::slot::{Changed, Grid, SlotKind};
 
 /// The keys of `grid.toml` as its reader knows them.
 #[derive(Serialize)]
@@ -22,6 +23,25 @@ struct File<'a> {
     guard_exception: Vec<ExceptionRow<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     rule: Vec<RuleRow<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    change: Vec<ChangeRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct ChangeRow<'a> {
+    id: &'a ChangeId,
+    areas: &'a BTreeSet<AreaCode>,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    except: &'a BTreeSet<AreaCode>,
+    rule: &'a RuleId,
+    at: toml::value::Datetime,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cancel: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<MinuteOfDay>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    minutes: Option<u32>,
+    reason: &'a str,
 }
 
 #[derive(Serialize)]
@@ -77,6 +97,7 @@ pub(super) fn grid_text(grid: &Grid) -> Result<String, CenterError> {
         guard: Vec::new(),
         guard_exception: Vec::new(),
         rule: Vec::new(),
+        change: Vec::new(),
     };
     for guard in &grid.guards {
         let (open, close, warn_before) = (guard.open, guard.close, guard.warn_before);
@@ -102,6 +123,18 @@ pub(super) fn grid_text(grid: &Grid) -> Result<String, CenterError> {
             replaces: rule.replaces.as_ref(),
         });
     }
+    for change in &grid.changes {
+        let (cancel, to, minutes) = match change.what {
+            Changed::Cancel => (Some(true), None, None),
+            Changed::Move { to, minutes } => (None, Some(to), minutes),
+            Changed::Length { minutes } => (None, None, Some(minutes)),
+        };
+        let at = change.at.format("%Y-%m-%dT%H:%M:%S").to_string();
+        let at = at.parse().map_err(|_| CenterError::Broken(format!("the moment {at} has no TOML form")))?;
+        let Target { areas, except } = &change.target;
+        let (id, rule, reason) = (&change.id, &change.rule, &change.reason);
+        file.change.push(ChangeRow { id, areas, except, rule, at, cancel, to, minutes, reason });
+    }
     toml::to_string(&file).map_err(|error| CenterError::Broken(error.to_string()))
 }
 
@@ -119,6 +152,7 @@ impl Center {
 mod tests {
     use super::*;
     use crate::center::import::read_grid;
+    use crate::domain::slot::SlotChange;
 
     #[test]
     fn what_is_written_reads_as_the_same_grid() {
@@ -127,6 +161,21 @@ mod tests {
         let mut grid = read_grid(&shipped).unwrap();
         grid.settings.keep_percent = 30;
         grid.rules[0].name = "Ba \"nháy\" \\ và\u{a0}dấu".into();
+        for (id, what) in [
+            ("bo", Changed::Cancel),
+            ("doi", Changed::Move { to: "17:05".parse().unwrap(), minutes: Some(5) }),
+            ("dai", Changed::Length { minutes: 20 }),
+        ] {
+            grid.changes.push(SlotChange {
+                id: id.parse().unwrap(),
+                target: grid.rules[0].target.clone(),
+                rule: grid.rules[0].id.clone(),
+                at: "2024-06-12T06:00:00".parse().unwrap(),
+                what,
+                reason: "họp dân".into(),
+                by: None,
+            });
+        }
         let file = folder.path().join("grid.toml");
         std::fs::write(&file, grid_text(&grid).unwrap()).unwrap();
         assert_eq!(read_grid(&file).unwrap(), grid);

@@ -12,7 +12,6 @@ use crate::domain::bulletin::{Approved, State};
 use crate::domain::ids::Sha256;
 use crate::domain::order::Order;
 use crate::domain::province::Province;
-use crate::domain::settings::Settings;
 use crate::domain::slot::Grid;
 use crate::domain::station::Station;
 use crate::store::bulletins::VersionRow;
@@ -71,13 +70,7 @@ impl Center {
         let mut schedules = Schedules {
             areas: Areas::default(),
             stations: Vec::new(),
-            grid: Grid {
-                zone: HOME_ZONE,
-                settings: Settings::default(),
-                guards: Vec::new(),
-                exceptions: Vec::new(),
-                rules: Vec::new(),
-            },
+            grid: Grid::empty(HOME_ZONE),
             orders: Vec::new(),
             desk: DeskSettings::default(),
         };

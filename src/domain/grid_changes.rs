@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::ids::RuleId;
-use super::slot::{Grid, SlotRule};
+use super::ids::{ChangeId, RuleId};
+use super::slot::{Grid, SlotChange, SlotRule};
 
 /// A rule that is not the same in both grids.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,42 @@ pub struct RuleChange {
     pub before: Option<SlotRule>,
     /// As it becomes; none where it is taken out.
     pub after: Option<SlotRule>,
+}
+
+/// A dated exception that is not the same in both grids.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExceptionChange {
+    /// As it was; none for a new one.
+    pub before: Option<SlotChange>,
+    /// As it becomes; none where it is deleted.
+    pub after: Option<SlotChange>,
+}
+
+/// Dated exceptions that differ, in the order of the newer grid, and those that are gone at the end.
+pub fn exception_changes(before: &Grid, after: &Grid) -> Vec<ExceptionChange> {
+    let find = |grid: &Grid, id: &ChangeId| grid.changes.iter().find(|one| one.id == *id).cloned();
+    let ids = after.changes.iter().chain(&before.changes).map(|one| &one.id);
+    let mut seen = BTreeSet::new();
+    ids.filter(|id| seen.insert(*id))
+        .map(|id| ExceptionChange { before: find(before, id), after: find(after, id) })
+        .filter(|change| change.before != change.after)
+        .collect()
+}
+
+/// Puts a dated exception in the place of the one with its id, or at the end.
+pub fn put_exception(grid: &mut Grid, change: SlotChange) {
+    match grid.changes.iter_mut().find(|held| held.id == change.id) {
+        Some(held) => *held = change,
+        None => grid.changes.push(change),
+    }
+}
+
+/// An id for a dated exception that none bears and none that was deleted bore.
+pub fn free_exception_id(grid: &Grid, start: &str) -> Option<ChangeId> {
+    let start: String = start.chars().take(50).collect();
+    let taken = |id: &ChangeId| grid.changes.iter().any(|one| one.id == *id) || grid.deleted_changes.contains(id);
+    let tries = (1..10_000).map(|number| if number == 1 { start.clone() } else { format!("{start}-{number}") });
+    tries.filter_map(|text| text.parse().ok()).find(|id| !taken(id))
 }
 
 /// A rule of a grid.
@@ -62,6 +98,13 @@ pub fn carry_over(base: &Grid, draft: &Grid, current: &Grid) -> (Grid, Vec<RuleI
             None => carried.rules.retain(|held| held.id != change.rule),
         }
     }
+    for change in exception_changes(base, draft) {
+        match (change.before, change.after) {
+            (_, Some(after)) => put_exception(&mut carried, after),
+            (Some(before), None) => carried.delete_change(&before.id),
+            (None, None) => {}
+        }
+    }
     (carried, both)
 }
 
@@ -77,7 +120,6 @@ pub fn free_rule_id(grid: &Grid, start: &str) -> Option<RuleId> {
 mod tests {
     use super::*;
     use crate::domain::area::Target;
-    use crate::domain::settings::Settings;
     use crate::domain::slot::SlotKind;
 
     fn grid(rules: &[(&str, u32)]) -> Grid {
@@ -93,13 +135,7 @@ mod tests {
             valid_to: None,
             replaces: None,
         };
-        Grid {
-            zone: chrono_tz::Asia::Ho_Chi_Minh,
-            settings: Settings::default(),
-            guards: Vec::new(),
-            exceptions: Vec::new(),
-            rules: rules.iter().map(rule).collect(),
-        }
+        Grid { rules: rules.iter().map(rule).collect(), ..Grid::empty(chrono_tz::Asia::Ho_Chi_Minh) }
     }
 
     fn names(changes: &[RuleChange]) -> Vec<&str> {
@@ -132,6 +168,30 @@ mod tests {
             restore_rule(&mut draft, &base, &id.parse().unwrap());
         }
         assert_eq!(draft, base);
+    }
+
+    #[test]
+    fn dated_exceptions_are_carried_over_and_deleted_ones_stay_deleted() {
+        let one = |id: &str| SlotChange {
+            id: id.parse().unwrap(),
+            target: Target { areas: ["49".parse().unwrap()].into(), except: BTreeSet::new() },
+            rule: "a".parse().unwrap(),
+            at: "2024-06-12T06:00:00".parse().unwrap(),
+            what: crate::domain::slot::Changed::Cancel,
+            reason: "lễ".into(),
+            by: Some("duyet".into()),
+        };
+        let mut base = grid(&[("a", 10)]);
+        base.changes.push(one("cu"));
+        let mut draft = base.clone();
+        draft.delete_change(&"cu".parse().unwrap());
+        put_exception(&mut draft, one("moi"));
+        let mut current = base.clone();
+        put_exception(&mut current, one("khac"));
+        let (carried, _) = carry_over(&base, &draft, &current);
+        assert_eq!(carried.changes, [one("khac"), one("moi")]);
+        assert_eq!(free_exception_id(&carried, "cu").unwrap().as_str(), "cu-2");
+        assert_eq!(exception_changes(&base, &draft).len(), 2);
     }
 
     #[test]

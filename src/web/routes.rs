@@ -12,8 +12,9 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::handlers::{
     access_tokens, account, acts, airing, approval_key, approve, assets, audio, bulletin, bulletins, calendar,
-    day_pack, day_sheet, grid, grid_publish, grid_rule, held_days, listen, log_in, looks, multipart, podcast, queue,
-    reach, reconcile, second_factor, stations, today, today_words, upload, user, users, version, why, withdrawal,
+    day_pack, day_sheet, grid, grid_exception, grid_publish, grid_rule, held_days, listen, log_in, looks, multipart,
+    podcast, queue, reach, reconcile, second_factor, stations, today, today_words, upload, user, users, version, why,
+    withdrawal,
 };
 use super::{Web, api, origin, remainder, session};
 use crate::protocol::{enrol, link};
@@ -133,6 +134,8 @@ fn pages() -> Router<Web> {
         .route("/khung-gio/giu-lai", get(held_days::list).post(held_days::agree))
         .route("/khung-gio/{rule}", get(grid_rule::page).post(grid_rule::change))
         .route("/khung-gio/{rule}/ket-thuc", post(grid_rule::end))
+        .route("/khung-gio/{rule}/ngoai-le", post(grid_exception::make))
+        .route("/khung-gio/{rule}/ngoai-le/bo", post(grid_exception::delete))
         .route("/khung-gio/{rule}/hoan-lai", post(grid_rule::restore))
         // auditors
         .route("/doi-soat", get(reconcile::page))

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Finder, Lines, toml_lines};
 use crate::domain::area::Target;
 use crate::domain::guard::{GuardException, GuardRule, MinuteOfDay};
-use crate::domain::ids::{AreaCode, RuleId};
+use crate::domain::ids::{AreaCode, ChangeId, RuleId};
 use crate::domain::settings::Settings;
-use crate::domain::slot::{Grid, SlotKind, SlotRule};
+use crate::domain::slot::{Changed, Grid, SlotChange, SlotKind, SlotRule};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,6 +25,8 @@ struct File {
     guard_exception: Vec<Spanned<toml::Table>>,
     #[serde(default)]
     rule: Vec<Spanned<toml::Table>>,
+    #[serde(default)]
+    change: Vec<Spanned<toml::Table>>,
 }
 
 #[derive(Deserialize)]
@@ -64,6 +66,34 @@ struct RuleRow {
     replaces: Option<RuleId>,
 }
 
+/// A dated exception: exactly one of `cancel = true` and of `to`, `minutes` or both.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChangeRow {
+    id: ChangeId,
+    areas: BTreeSet<AreaCode>,
+    #[serde(default)]
+    except: BTreeSet<AreaCode>,
+    rule: RuleId,
+    at: toml::value::Datetime,
+    #[serde(default)]
+    cancel: bool,
+    to: Option<MinuteOfDay>,
+    minutes: Option<u32>,
+    reason: String,
+}
+
+impl ChangeRow {
+    fn what(&self) -> Option<Changed> {
+        match (self.cancel, self.to, self.minutes) {
+            (true, None, None) => Some(Changed::Cancel),
+            (false, Some(to), minutes) => Some(Changed::Move { to, minutes }),
+            (false, None, Some(minutes)) => Some(Changed::Length { minutes }),
+            _ => None,
+        }
+    }
+}
+
 /// A TOML date without a time; anything else is noted.
 pub fn date(finder: &mut Finder, line: usize, key: &str, value: toml::value::Datetime) -> Option<NaiveDate> {
     let day = match (value.date, value.time) {
@@ -74,6 +104,20 @@ pub fn date(finder: &mut Finder, line: usize, key: &str, value: toml::value::Dat
         finder.refuse(Some(line), format!("{key} = {value} is not a date: write YYYY-MM-DD"));
     }
     day
+}
+
+/// A TOML date with a time of day and no offset; anything else is noted.
+fn date_time(finder: &mut Finder, line: usize, key: &str, value: toml::value::Datetime) -> Option<NaiveDateTime> {
+    let moment = match (value.date, value.time, value.offset) {
+        (Some(day), Some(time), None) => NaiveDate::from_ymd_opt(i32::from(day.year), day.month.into(), day.day.into())
+            .and_then(|day| day.and_hms_opt(time.hour.into(), time.minute.into(), time.second.unwrap_or(0).into())),
+        _ => None,
+    };
+    if moment.is_none() {
+        let sentence = format!("{key} = {value} is not a local date and time: write YYYY-MM-DDTHH:MM:00");
+        finder.refuse(Some(line), sentence);
+    }
+    moment
 }
 
 /// Reads the file; the linter judges it later, with areas and stations.
@@ -91,8 +135,7 @@ pub fn read(finder: &mut Finder) -> Option<(Grid, Lines)> {
         }
     };
     let mut lines = Lines::new();
-    let mut grid =
-        Grid { zone, settings: file.settings, guards: Vec::new(), exceptions: Vec::new(), rules: Vec::new() };
+    let mut grid = Grid { settings: file.settings, ..Grid::empty(zone) };
     for (line, row) in toml_lines::each::<GuardRow>(finder, &text, file.guard) {
         if row.open >= row.close {
             finder.refuse(Some(line), format!("guard opens at {} and closes at {}: reversed", row.open, row.close));
@@ -136,6 +179,27 @@ pub fn read(finder: &mut Finder) -> Option<(Grid, Lines)> {
             valid_from,
             valid_to,
             replaces: row.replaces,
+        });
+    }
+    for (line, row) in toml_lines::each::<ChangeRow>(finder, &text, file.change) {
+        lines.entry(row.id.to_string()).or_insert(line);
+        let what = row.what();
+        if what.is_none() {
+            let sentence = format!(
+                "change \"{}\" must either cancel (cancel = true) or give another time (to) or length (minutes)",
+                row.id
+            );
+            finder.refuse(Some(line), sentence);
+        }
+        let (Some(at), Some(what)) = (date_time(finder, line, "at", row.at), what) else { continue };
+        grid.changes.push(SlotChange {
+            id: row.id,
+            target: Target { areas: row.areas, except: row.except },
+            rule: row.rule,
+            at,
+            what,
+            reason: row.reason,
+            by: None,
         });
     }
     Some((grid, lines))

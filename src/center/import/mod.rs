@@ -157,6 +157,15 @@ impl Center {
             read_folder(folder, &mut read, &mut imported.found);
         }
         let held = self.schedules().await?;
+        if let Some((grid, lines, file)) = &mut read.grid {
+            for id in grid.keep_decisions_of(&held.grid) {
+                let sentence = format!(
+                    "change \"{id}\" was deleted by a person and stays deleted: give it another id to bring it back"
+                );
+                let line = lines.get(id.as_str()).copied();
+                imported.found.push(Found { file: file.clone(), line, refuses: false, sentence });
+            }
+        }
         self.judge(&read, &held, today, &mut imported.found).await?;
         if !replace_grid {
             self.spare_the_page(&read, &held.grid, &mut imported.found).await?;

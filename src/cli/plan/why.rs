@@ -3,6 +3,7 @@
 use chrono_tz::Tz;
 
 use crate::domain::planner::explain::{Answer, Explanation, OrderAnswer};
+use crate::domain::slot::Alteration;
 
 /// Prints why the bulletin airs in each slot of the day, or does not, and what would have to change.
 pub fn print(why: &Explanation, zone: Tz) {
@@ -11,6 +12,10 @@ pub fn print(why: &Explanation, zone: Tz) {
     }
     for problem in why.left_out.iter().chain(&why.refused_slots) {
         println!("! {problem}");
+    }
+    for slot in &why.altered {
+        let at = slot.original_start.with_timezone(&zone).format("%H:%M");
+        println!("! slot {at} of rule \"{}\" {}: {}", slot.rule, altered(&slot.how, zone), slot.reason);
     }
     for order in &why.orders {
         let OrderAnswer { order: id, wanted, had, weekly, .. } = order;
@@ -22,6 +27,16 @@ pub fn print(why: &Explanation, zone: Tz) {
         }
         if order.slots.is_empty() {
             println!("  no bulletin slot may stand that day: add one, or mend those that the guard refuses");
+        }
+    }
+}
+
+fn altered(how: &Alteration, zone: Tz) -> String {
+    match how {
+        Alteration::Cancelled => "is cancelled".into(),
+        Alteration::Moved { start, end } => {
+            let time = |moment: &chrono::DateTime<chrono::Utc>| moment.with_timezone(&zone).format("%H:%M").to_string();
+            format!("is from {} to {} instead", time(start), time(end))
         }
     }
 }

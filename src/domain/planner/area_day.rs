@@ -6,7 +6,7 @@ use super::super::area::{Area, Areas};
 use super::super::guard::{GuardHours, slot_faults};
 use super::super::ids::AreaCode;
 use super::super::problem::Problem;
-use super::super::slot::{Slot, SlotRule};
+use super::super::slot::{AlteredSlot, Slot, SlotRule};
 use super::slots::GridPlan;
 
 /// A day of an area.
@@ -18,6 +18,8 @@ pub struct AreaDay {
     pub guard: Option<GuardHours>,
     /// Slots as the rules make them, in order of start.
     pub slots: Vec<AreaSlot>,
+    /// Slots that the rules make and people left out or changed this day.
+    pub altered: Vec<AlteredSlot>,
 }
 
 /// A slot of that day.
@@ -41,7 +43,7 @@ pub fn area_day(plan: &GridPlan, areas: &Areas, area: &AreaCode, date: NaiveDate
     let chain = areas.chain(area, date);
     let reach = plan.reach(area, &chain);
     let (guard, missing) = plan.guard_on(&reach, date);
-    let slots = plan.slots_on(&reach, date);
+    let (slots, altered) = plan.day_on(&reach, date);
     let faults = match missing.is_empty() {
         true => slot_faults(&plan.slots_before(&reach, date), &slots, &guard, plan.grid().zone),
         false => Vec::new(),
@@ -59,5 +61,6 @@ pub fn area_day(plan: &GridPlan, areas: &Areas, area: &AreaCode, date: NaiveDate
         date,
         guard: missing.is_empty().then_some(guard),
         slots: slots.into_iter().enumerate().map(view).collect(),
+        altered,
     }
 }

@@ -71,7 +71,7 @@ impl OpenDay {
             .map(|slot| Place::of(inputs, day, slot))
             .collect();
         places.extend(orphans(inputs, day, &places));
-        places.sort_by(|a, b| (a.slot.start, &a.slot.rule).cmp(&(b.slot.start, &b.slot.rule)));
+        places.sort_by(|a, b| (a.slot.begins(), &a.slot.rule).cmp(&(b.slot.begins(), &b.slot.rule)));
         Self { items, places, problems }
     }
 }
@@ -81,14 +81,14 @@ fn orphans(inputs: &DayInputs, day: usize, known: &[Place]) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::new();
     for item in &inputs.kept {
         let Some(sound) = &item.sound else { continue };
-        if known.iter().any(|place| place.slot == item.slot) {
+        if known.iter().any(|place| place.slot.is_same(&item.slot)) {
             continue;
         }
-        if let Some(place) = places.iter_mut().find(|place| place.slot == item.slot) {
+        if let Some(place) = places.iter_mut().find(|place| place.slot.is_same(&item.slot)) {
             place.holds.push(sound.order.clone());
             continue;
         }
-        let daypart = Daypart::of_hour(item.slot.start.with_timezone(&inputs.zone).hour());
+        let daypart = Daypart::of_hour(item.slot.begins().with_timezone(&inputs.zone).hour());
         let (slot, holds) = (item.slot.clone(), vec![sound.order.clone()]);
         places.push(Place { day, slot, daypart, from: None, holds });
     }
@@ -113,19 +113,19 @@ impl Place {
 
     /// Whole and empty.
     pub fn is_untouched(&self) -> bool {
-        self.from == Some(self.slot.start) && self.holds.is_empty()
+        self.from == Some(self.slot.begins()) && self.holds.is_empty()
     }
 
     /// Length of the slot, ms.
     pub fn length_ms(&self) -> u64 {
-        millis(self.slot.end - self.slot.start)
+        millis(self.slot.end - self.slot.begins())
     }
 
     /// The place as the fill sees it. The last item needs no gap after it and may use what was `spared`, ms.
     pub fn room(&self, spared: u64) -> Room {
         let free_ms = self.from.map_or(0, |from| millis(self.slot.end - from));
         let free_s = u32::try_from((free_ms + if free_ms > 0 { spared } else { 0 }) / 1000).unwrap_or(u32::MAX);
-        Room { start: self.slot.start.timestamp(), day: self.day, daypart: self.daypart as usize, free_s }
+        Room { start: self.slot.begins().timestamp(), day: self.day, daypart: self.daypart as usize, free_s }
     }
 }
 
@@ -168,11 +168,12 @@ fn listed(inputs: &DayInputs, slot: &Slot) -> Result<Option<Item>, Problem> {
 }
 
 fn slot_ref(slot: &Slot) -> SlotRef {
-    SlotRef { rule: slot.rule.clone(), start: slot.start, end: slot.end }
+    let moved_to = slot.moved_from.map(|_| slot.start);
+    SlotRef { rule: slot.rule.clone(), start: slot.original_start(), end: slot.end, moved_to }
 }
 
-fn is_of(item: &Item, slot: &Slot) -> bool {
-    item.slot.rule == slot.rule && item.slot.start == slot.start
+pub(super) fn is_of(item: &Item, slot: &Slot) -> bool {
+    item.slot.rule == slot.rule && item.slot.start == slot.original_start()
 }
 
 fn overlaps(item: &Item, slot: &Slot) -> bool {

@@ -10,9 +10,9 @@ use super::super::ids::{BulletinCode, OrderId, RuleId};
 use super::super::order::{Demand, Order};
 use super::super::problem::{Problem, Severity};
 use super::super::rundown::Item;
-use super::super::slot::{Slot, SlotKind};
+use super::super::slot::{AlteredSlot, Slot, SlotKind};
 use super::super::station::StandingChoice;
-use super::day::{padded_ms, spared_ms};
+use super::day::{is_of, padded_ms, spared_ms};
 use super::demand::plays_on;
 use super::{DayPlan, WeekInputs};
 
@@ -25,6 +25,9 @@ pub struct Explanation {
     pub left_out: Vec<Problem>,
     /// Slots of the day that the guard refuses, each with its reason.
     pub refused_slots: Vec<Problem>,
+    /// Slots that people left out, moved or gave another length that day, each with their reason.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub altered: Vec<AlteredSlot>,
 }
 
 /// What one order came to.
@@ -98,7 +101,8 @@ pub fn explain(
     code: &BulletinCode,
     left_out: &[(usize, Problem)],
 ) -> Explanation {
-    let empty = Explanation { orders: Vec::new(), left_out: Vec::new(), refused_slots: Vec::new() };
+    let empty =
+        Explanation { orders: Vec::new(), left_out: Vec::new(), refused_slots: Vec::new(), altered: Vec::new() };
     let (Some(one), Some(plan)) = (inputs.days.get(day), week.get(day)) else { return empty };
     let (slots, found) = admit_slots(&one.before, &one.slots, &one.guard, one.zone);
     let bulletin = one.bulletins.iter().find(|bulletin| bulletin.code == *code);
@@ -117,6 +121,7 @@ pub fn explain(
             .map(|(_, problem)| problem.clone())
             .collect(),
         refused_slots: found.into_iter().filter(|problem| problem.severity == Severity::Refuse).collect(),
+        altered: one.altered.clone(),
     }
 }
 
@@ -161,12 +166,8 @@ impl Seen<'_> {
     }
 
     fn in_slot(&self, slot: &Slot, declined: bool, enough: bool) -> Answer {
-        let inside: Vec<&Item> = self
-            .plan
-            .items
-            .iter()
-            .filter(|item| item.slot.rule == slot.rule && item.slot.start == slot.start && item.sound.is_some())
-            .collect();
+        let inside: Vec<&Item> =
+            self.plan.items.iter().filter(|item| is_of(item, slot) && item.sound.is_some()).collect();
         if let Some(own) = inside.iter().find(|item| self.is_own(item)) {
             return Answer::Airs(own.start);
         }
@@ -203,7 +204,7 @@ impl Seen<'_> {
         let least = Duration::minutes(self.order.spacing_minutes.into());
         let items = self.week.iter().flat_map(|day| &day.items);
         let same = |item: &&Item| item.sound.as_ref().is_some_and(|sound| sound.bulletin == self.bulletin.code);
-        let starts = items.filter(same).map(|item| item.slot.start);
+        let starts = items.filter(same).map(|item| item.slot.begins());
         starts.filter(|start| (*start - slot.start).abs() < least).min_by_key(|start| (*start - slot.start).abs())
     }
 }

@@ -40,6 +40,7 @@ pub fn lint_grid(grid: &Grid, areas: &Areas, stations: &[Station], from: NaiveDa
     if days >= DAYS_TO_JUDGE_A_RULE {
         problems.extend(idle_rules(&plan, &tally.seen, from, end));
     }
+    problems.extend(super::changes::pointless(&plan, areas, stations, from));
     problems.extend(tally.tell());
     problems
 }
@@ -76,7 +77,7 @@ fn turning_days(areas: &Areas, stations: &[Station], from: NaiveDate, end: Naive
     days.into_iter().collect()
 }
 
-fn served_on(areas: &Areas, stations: &[Station], date: NaiveDate) -> BTreeSet<AreaCode> {
+pub(super) fn served_on(areas: &Areas, stations: &[Station], date: NaiveDate) -> BTreeSet<AreaCode> {
     if stations.is_empty() {
         let communes = areas.iter().filter(|unit| unit.level == Level::Commune && unit.valid_on(date));
         return communes.map(|unit| unit.code.clone()).collect();
@@ -172,6 +173,12 @@ fn check_named_areas(grid: &Grid, areas: &Areas) -> Vec<Problem> {
     for rule in &grid.rules {
         for code in rule.target.areas.iter().chain(&rule.target.except) {
             check(format!("rule \"{}\"", rule.id), rule.id.as_str(), rule.valid_from, rule.valid_to, code);
+        }
+    }
+    for change in &grid.changes {
+        let date = change.at.date();
+        for code in change.target.areas.iter().chain(&change.target.except) {
+            check(format!("change \"{}\"", change.id), change.id.as_str(), Some(date), Some(date), code);
         }
     }
     for code in grid.guards.iter().flat_map(|guard| &guard.areas) {

@@ -6,6 +6,7 @@
 //! not work.
 
 pub mod area_day;
+mod changes;
 mod day;
 mod demand;
 pub mod difference;
@@ -42,7 +43,7 @@ use super::problem::Problem;
 use super::province::Province;
 use super::rundown::Item;
 use super::settings::Settings;
-use super::slot::Slot;
+use super::slot::{AlteredSlot, Slot};
 use super::station::{StandingChoice, Station};
 
 /// Name and version of these planning rules, kept in every rundown. A change that can alter any plan is a new version.
@@ -66,6 +67,9 @@ pub struct DayInputs {
     pub before: Vec<Slot>,
     /// This day's slots as the rules make them, in order of start; those that break the guard are still among them.
     pub slots: Vec<Slot>,
+    /// Slots that the rules make and people left out or changed this day.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub altered: Vec<AlteredSlot>,
     /// Orders that reach the station this day, by id.
     pub orders: Vec<Order>,
     /// The bulletins that those orders want, by code.
@@ -198,6 +202,7 @@ fn gather_day(
         guard: GuardHours::closed(date),
         before: Vec::new(),
         slots: Vec::new(),
+        altered: Vec::new(),
         orders: Vec::new(),
         bulletins: Vec::new(),
         choice: province.choices.get(&station.id).copied().unwrap_or_default(),
@@ -223,7 +228,7 @@ fn gather_day(
     let reach = plan.reach(area, &chain);
     let (guard, mut problems) = plan.guard_on(&reach, date);
     inputs.guard = guard;
-    inputs.slots = plan.slots_on(&reach, date);
+    (inputs.slots, inputs.altered) = plan.day_on(&reach, date);
     inputs.before = plan.slots_before(&reach, date);
     let (orders, bulletins, mut left_out) = wanted(province, &chain, date);
     inputs.orders = orders;

@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Duration, NaiveDate, Timelike};
+use chrono::{Duration, NaiveDate, NaiveDateTime};
 
 use super::super::area::{Area, Areas, Target};
 use super::super::guard::{GuardHours, admit_slots, nearest};
 use super::super::ids::{AreaCode, RuleId};
 use super::super::problem::Problem;
 use super::super::recurrence::{CronRule, to_utc};
-use super::super::slot::{Daypart, Grid, Slot, SlotKind, SlotRule};
+use super::super::slot::{AlteredSlot, Grid, Slot, SlotKind, SlotRule};
+use super::changes::{self, check_change};
 
 /// Shortest and longest slot, minutes.
 const SLOT_MINUTES: std::ops::RangeInclusive<u32> = 1..=240;
@@ -27,6 +28,8 @@ pub struct GridPlan {
     grid: Grid,
     // In order of id, so that the file's order cannot matter.
     rules: Vec<Compiled>,
+    // Dated exceptions found sound, by the day of the slot that they mean.
+    changes: BTreeMap<NaiveDate, Vec<usize>>,
 }
 
 /// What of a grid holds in an area: areas with an equal one have the same slots and hours on every day on which the
@@ -44,6 +47,7 @@ pub(super) struct Class {
     rules: Vec<usize>,
     guard: Option<usize>,
     exceptions: BTreeMap<NaiveDate, usize>,
+    changes: BTreeMap<NaiveDate, Vec<usize>>,
 }
 
 impl Reach {
@@ -76,10 +80,18 @@ impl GridPlan {
             }
             problems.append(&mut found);
         }
+        let mut changes: BTreeMap<NaiveDate, Vec<usize>> = BTreeMap::new();
+        for (at, change) in grid.changes.iter().enumerate() {
+            let mut found = check_change(change, grid, &SLOT_MINUTES);
+            if found.is_empty() {
+                changes.entry(change.at.date()).or_default().push(at);
+            }
+            problems.append(&mut found);
+        }
         problems.sort();
         problems.dedup();
         rules.sort_by(|a, b| a.rule.id.cmp(&b.rule.id));
-        (Self { grid: grid.clone(), rules }, problems)
+        (Self { grid: grid.clone(), rules, changes }, problems)
     }
 
     /// The grid it was made from.
@@ -105,6 +117,7 @@ impl GridPlan {
             rules: (0..self.rules.len()).filter(|at| reaches(&self.rules[*at].rule.target, chain)).collect(),
             guard: nearest(chain, self.grid.guards.iter().map(|rule| &rule.areas)),
             exceptions: by_date.into_iter().filter_map(|(date, list)| Some((date, nearest_on(list)?))).collect(),
+            changes: changes::holding(&self.grid.changes, &self.changes, chain),
         };
         Reach { area: area.clone(), class }
     }
@@ -115,8 +128,37 @@ impl GridPlan {
         GuardHours::from_rules(reach.class.guard.map(|at| &self.grid.guards[at]), exception, &reach.area, date)
     }
 
-    /// Every slot of that class whose start lies on that local day, in order of start and then of rule id.
+    /// Every slot of that class whose original start lies on that local day, in order of actual start and then of rule id.
     pub fn slots_on(&self, reach: &Reach, date: NaiveDate) -> Vec<Slot> {
+        self.day_on(reach, date).0
+    }
+
+    /// As [`Self::slots_on`], with those that people left out or changed.
+    pub fn day_on(&self, reach: &Reach, date: NaiveDate) -> (Vec<Slot>, Vec<AlteredSlot>) {
+        let (mut slots, mut altered) = (Vec::new(), Vec::new());
+        let changes = reach.class.changes.get(&date).map_or(&[][..], Vec::as_slice);
+        for one in self.in_force(reach, date) {
+            for local in one.cron.on_day(date) {
+                let change =
+                    changes.iter().map(|at| &self.grid.changes[*at]).find(|change| change.is_of(&one.rule, local));
+                let (slot, alteration) = changes::slot_of(&one.rule, self.grid.zone, local, change);
+                slots.extend(slot);
+                altered.extend(alteration);
+            }
+        }
+        slots.sort_by(|a, b| (a.start, &a.rule).cmp(&(b.start, &b.rule)));
+        altered.sort();
+        (slots, altered)
+    }
+
+    /// Whether the rules make a slot of that rule and original start there.
+    pub(super) fn makes(&self, reach: &Reach, rule: &RuleId, at: NaiveDateTime) -> bool {
+        let mut rules = self.in_force(reach, at.date()).into_iter().filter(|one| one.rule.id == *rule);
+        rules.any(|one| one.cron.on_day(at.date()).contains(&at))
+    }
+
+    /// The rules that make slots of that class on that day.
+    fn in_force(&self, reach: &Reach, date: NaiveDate) -> Vec<&Compiled> {
         let holds = |rule: &SlotRule| {
             rule.valid_from.is_none_or(|first| first <= date) && rule.valid_to.is_none_or(|last| date <= last)
         };
@@ -125,30 +167,12 @@ impl GridPlan {
         // A rule that is itself replaced still replaces: a holiday's rule may stand in for the summer's, which stands
         // in for the usual one.
         let replaced: BTreeSet<&RuleId> = valid.iter().filter_map(|one| one.rule.replaces.as_ref()).collect();
-        let mut slots: Vec<Slot> = valid
-            .iter()
-            .filter(|one| !replaced.contains(&one.rule.id))
-            .flat_map(|one| self.slots_of(one, date))
-            .collect();
-        slots.sort_by(|a, b| (a.start, &a.rule).cmp(&(b.start, &b.rule)));
-        slots
+        valid.iter().copied().filter(|one| !replaced.contains(&one.rule.id)).collect()
     }
 
-    fn slots_of(&self, one: &Compiled, date: NaiveDate) -> Vec<Slot> {
-        let slot = |local: chrono::NaiveDateTime| {
-            let start = to_utc(self.grid.zone, local);
-            let end = start.checked_add_signed(Duration::minutes(one.rule.minutes.into()))?;
-            Some(Slot {
-                rule: one.rule.id.clone(),
-                name: one.rule.name.clone(),
-                kind: one.rule.kind,
-                source: one.rule.source.clone(),
-                start,
-                end,
-                daypart: Daypart::of_hour(local.hour()),
-            })
-        };
-        one.cron.on_day(date).into_iter().filter_map(slot).collect()
+    /// The dated exceptions that are sound.
+    pub(super) fn changes(&self) -> impl Iterator<Item = &super::super::slot::SlotChange> {
+        self.changes.values().flatten().map(|at| &self.grid.changes[*at])
     }
 
     /// The slots of the day before that were let through and end near or after this day's first moment: the only ones

@@ -1,5 +1,6 @@
 //! Tests of the planner as a whole, on a small province of four communes.
 
+mod changes;
 mod explains;
 mod impacts;
 mod lints;
@@ -17,7 +18,7 @@ use crate::domain::guard::{GuardException, GuardRule, admit_slots, check_slots};
 use crate::domain::order::Demand;
 use crate::domain::problem::Severity;
 use crate::domain::rundown::ItemKind;
-use crate::domain::slot::{Daypart, Grid, SlotKind, SlotRule};
+use crate::domain::slot::{Changed, Daypart, Grid, SlotChange, SlotKind, SlotRule};
 use crate::domain::station::{Serves, StationKind, Transport};
 
 const VN: Tz = chrono_tz::Asia::Ho_Chi_Minh;
@@ -83,7 +84,7 @@ fn rule(id: &str, kind: SlotKind, cron: &str, minutes: u32) -> SlotRule {
 
 fn grid(rules: Vec<SlotRule>) -> Grid {
     let guards = vec![guard_rule(&["49"], "05:00", "21:00")];
-    Grid { zone: VN, settings: Settings::default(), guards, exceptions: vec![], rules }
+    Grid { guards, rules, ..Grid::empty(VN) }
 }
 
 fn bulletin(number: u32, priority: Priority, seconds: u64) -> Approved {

@@ -200,10 +200,9 @@ fn place(inputs: &WeekInputs, wishes: &[Wish], rooms: &[Room], mut published: Ve
 /// Places in which the newest rundowns have plays of the ask that are not fixed yet.
 fn published(inputs: &WeekInputs, ask: &Ask, places: &[Place]) -> Vec<usize> {
     let has = |place: &Place| {
-        inputs.days[place.day]
-            .published
-            .iter()
-            .any(|item| item.slot == place.slot && item.sound.as_ref().is_some_and(|sound| sound.order == ask.order.id))
+        inputs.days[place.day].published.iter().any(|item| {
+            item.slot.is_same(&place.slot) && item.sound.as_ref().is_some_and(|sound| sound.order == ask.order.id)
+        })
     };
     (0..places.len()).filter(|at| ask.may_use(&places[*at]) && has(&places[*at])).collect()
 }

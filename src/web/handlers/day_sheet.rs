@@ -79,7 +79,7 @@ fn parts(desk: &Desk, rundown: &Rundown, versions: &[VersionRow]) -> Vec<SheetPa
             duration_ms: item.duration_ms,
         };
         // A slot over midnight ends in the next day's morning, and stays where it began.
-        let begun = desk.local(item.slot.start);
+        let begun = desk.local(item.slot.begins());
         let daypart = Daypart::of_hour(if begun.date() == start.date() { start.hour() } else { begun.hour() });
         match parts.last_mut().filter(|part| part.daypart == daypart) {
             Some(part) => part.rows.push(row),

@@ -5,21 +5,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
-use chrono::{NaiveDate, NaiveTime, Timelike};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use serde::Deserialize;
 
 use super::Failed;
 use super::desk::{Desk, full_name, name_of, names, only};
 use super::grid_words::{carries, slot_sign, step_text};
-use crate::center::grid_drafts::{GridDesk, rule_digest};
+use crate::center::grid_drafts::GridDesk;
 use crate::center::grid_preview::week_days;
 use crate::domain::access::Role;
 use crate::domain::area::{Area, Level};
-use crate::domain::grid_changes::{rule, rule_changes};
-use crate::domain::ids::AreaCode;
+use crate::domain::grid_changes::{exception_changes, rule, rule_changes};
+use crate::domain::ids::{AreaCode, RuleId};
 use crate::domain::planner::GridPlan;
 use crate::domain::planner::area_day::{AreaDay, AreaSlot, area_day};
-use crate::domain::slot::{Daypart, SlotRule};
+use crate::domain::slot::{Alteration, AlteredSlot, Daypart, SlotRule};
 use crate::web::pages::{Choice, DraftView, GridDay, GridPage, GridRow, SlotView, Tab, Words};
 use crate::web::session::Signed;
 
@@ -57,13 +57,14 @@ async fn show(me: &Signed, asked: &Asked) -> Result<Response, Failed> {
     let (plan, _) = GridPlan::new(shown);
     let days: Vec<AreaDay> = week_days(date).into_iter().map(|day| area_day(&plan, desk.areas(), &area, day)).collect();
     let held = if may_edit { center.count_held_days().await? } else { 0 };
-    let view = |one: &AreaSlot, day: NaiveDate| slot_view(me, &desk, &grid, drafted, &area, one, day);
+    let drafted_grid = Some(&grid).filter(|_| drafted);
+    let look = Look { me, desk: &desk, changed: changed(drafted_grid), area: &area };
     let page = GridPage {
         frame: me.frame(Tab::Grid),
         area_name: desk.area_name(&area, date),
         areas: choices(me, &desk, &area, date),
         hours: hours(me.words(), &days),
-        rows: rows(&desk, &days, view),
+        rows: rows(&look, &days),
         days: days.iter().map(|day| day_view(day, desk.today)).collect(),
         may_edit: draft.is_some() || may_edit,
         area: area.to_string(),
@@ -133,7 +134,8 @@ pub async fn draft_view(me: &Signed, desk: &Desk, grid: &GridDesk) -> Result<Opt
         (desk.local(row.at), name_of(&names, &row.by), text)
     };
     Ok(Some(DraftView {
-        changes: rule_changes(&grid.grid, &draft.grid).len() as u64,
+        changes: (rule_changes(&grid.grid, &draft.grid).len() + exception_changes(&grid.grid, &draft.grid).len())
+            as u64,
         seen: grid.seen,
         by: name_of(&names, &draft.by),
         at: desk.local(draft.at),
@@ -184,14 +186,17 @@ fn hours(words: Words, days: &[AreaDay]) -> Vec<String> {
 }
 
 /// Rows by time of start; slots of one day that start together are rows of their own.
-fn rows(desk: &Desk, days: &[AreaDay], view: impl Fn(&AreaSlot, NaiveDate) -> SlotView) -> Vec<GridRow> {
+fn rows(look: &Look<'_>, days: &[AreaDay]) -> Vec<GridRow> {
     let mut rows: BTreeMap<(NaiveTime, usize), Vec<Option<SlotView>>> = BTreeMap::new();
     for (column, day) in days.iter().enumerate() {
         let mut together: BTreeMap<NaiveTime, usize> = BTreeMap::new();
-        for one in &day.slots {
-            let time = desk.local(one.slot.start).time();
+        let standing = day.slots.iter().map(|one| (one.slot.start, look.slot(one, day)));
+        let cancelled = day.altered.iter().filter(|one| one.how == Alteration::Cancelled);
+        let cancelled = cancelled.map(|one| (one.original_start, look.cancelled(one)));
+        for (start, view) in standing.chain(cancelled) {
+            let time = look.desk.local(start).time();
             let lane = together.entry(time).or_default();
-            rows.entry((time, *lane)).or_insert_with(|| vec![None; days.len()])[column] = Some(view(one, day.date));
+            rows.entry((time, *lane)).or_insert_with(|| vec![None; days.len()])[column] = Some(view);
             *lane += 1;
         }
     }
@@ -205,30 +210,73 @@ fn rows(desk: &Desk, days: &[AreaDay], view: impl Fn(&AreaSlot, NaiveDate) -> Sl
     rows.into_iter().map(row).collect()
 }
 
-fn slot_view(
-    me: &Signed,
-    desk: &Desk,
-    grid: &GridDesk,
-    drafted: bool,
-    area: &AreaCode,
-    one: &AreaSlot,
-    date: NaiveDate,
-) -> SlotView {
-    let words = me.words();
-    let slot = &one.slot;
-    let digest = |grid| rule(grid, &slot.rule).map(rule_digest);
-    let from = match &one.from {
-        Some(unit) if unit == area => words.t("kg-own"),
-        Some(unit) => words.t1("kg-from-unit", "unit", desk.area_name(unit, date)),
-        None => String::new(),
-    };
-    SlotView {
-        href: format!("/khung-gio/{}?don-vi={area}&ngay={date}", slot.rule),
-        name: slot.name.clone(),
-        span: format!("{}–{}", words.time(desk.local(slot.start)), words.time(desk.local(slot.end))),
-        carries: carries(words, slot.kind, slot.source.as_deref()),
-        from,
-        changed: drafted && digest(&grid.grid) != digest(grid.newest()),
-        signs: one.problems.iter().map(|problem| slot_sign(words, problem)).collect(),
+/// Rules that the draft has otherwise, and single slots of rules, by their original start.
+type Changed = (BTreeSet<RuleId>, BTreeSet<(RuleId, NaiveDateTime)>);
+
+fn changed(draft: Option<&GridDesk>) -> Changed {
+    let Some(desk) = draft else { return Changed::default() };
+    let (before, after) = (&desk.grid, desk.newest());
+    let rules = rule_changes(before, after).into_iter().map(|change| change.rule).collect();
+    let exceptions = exception_changes(before, after).into_iter();
+    let slots = exceptions.flat_map(|change| [change.before, change.after]).flatten();
+    (rules, slots.map(|change| (change.rule, change.at)).collect())
+}
+
+/// How the slots of a unit are shown.
+struct Look<'a> {
+    me: &'a Signed,
+    desk: &'a Desk,
+    changed: Changed,
+    area: &'a AreaCode,
+}
+
+impl Look<'_> {
+    fn href(&self, rule: &RuleId, original: NaiveDateTime) -> String {
+        let (date, at) = (original.date(), original.format("%H:%M"));
+        format!("/khung-gio/{rule}?don-vi={}&ngay={date}&luc={at}", self.area)
+    }
+
+    fn is_changed(&self, rule: &RuleId, original: NaiveDateTime) -> bool {
+        self.changed.0.contains(rule) || self.changed.1.contains(&(rule.clone(), original))
+    }
+
+    fn slot(&self, one: &AreaSlot, day: &AreaDay) -> SlotView {
+        let (words, slot) = (self.me.words(), &one.slot);
+        let original = self.desk.local(slot.original_start());
+        let from = match &one.from {
+            Some(unit) if unit == self.area => words.t("kg-own"),
+            Some(unit) => words.t1("kg-from-unit", "unit", self.desk.area_name(unit, day.date)),
+            None => String::new(),
+        };
+        let mut signs: Vec<(bool, String)> = one.problems.iter().map(|problem| slot_sign(words, problem)).collect();
+        let same = |other: &&AlteredSlot| other.rule == slot.rule && other.original_start == slot.original_start();
+        if let Some(other) = day.altered.iter().find(same) {
+            let key = if slot.moved_from.is_some() { "kx-sign-moved" } else { "kx-sign-length" };
+            signs.push((false, words.t2(key, "from", words.time(original), "reason", &other.reason)));
+        }
+        SlotView {
+            href: self.href(&slot.rule, original),
+            name: slot.name.clone(),
+            span: format!("{}–{}", words.time(self.desk.local(slot.start)), words.time(self.desk.local(slot.end))),
+            carries: carries(words, slot.kind, slot.source.as_deref()),
+            from,
+            changed: self.is_changed(&slot.rule, original),
+            signs,
+        }
+    }
+
+    /// A slot that people left out that day: where it would be, so that it can be found and put back.
+    fn cancelled(&self, one: &AlteredSlot) -> SlotView {
+        let words = self.me.words();
+        let original = self.desk.local(one.original_start);
+        SlotView {
+            href: self.href(&one.rule, original),
+            name: one.name.clone(),
+            span: words.time(original),
+            carries: words.t("kx-cancelled"),
+            from: one.reason.clone(),
+            changed: self.is_changed(&one.rule, original),
+            signs: vec![(false, words.t("kx-sign-cancelled"))],
+        }
     }
 }

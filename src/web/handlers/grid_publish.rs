@@ -8,9 +8,10 @@ use serde::Deserialize;
 use super::Failed;
 use super::desk::{Desk, full_name, only};
 use super::grid::{CHANGERS, may_change};
-use super::grid_words::{lines, lint, what};
+use super::grid_exception;
+use super::grid_words::{exception_lines, exception_text, lines, lint, what};
 use crate::center::grid_preview::{GridPreview, Moved, Publishing, Seen, StationPreview};
-use crate::domain::grid_changes::{RuleChange, rule};
+use crate::domain::grid_changes::{ExceptionChange, RuleChange, rule};
 use crate::domain::planner::difference::Difference;
 use crate::domain::problem::{Problem, Severity};
 use crate::web::pages::{ChangeView, GridPreviewPage, PreviewRow, PreviewView, ProblemView, Tab, Words};
@@ -80,6 +81,17 @@ fn view(me: &Signed, desk: &Desk, preview: &GridPreview, page: usize) -> Preview
         what: what(words, change),
         lines: lines(words, desk, change.before.as_ref(), change.after.as_ref()),
     };
+    let exception = |change: &ExceptionChange| {
+        let one = change.after.as_ref().or(change.before.as_ref());
+        let rule_of = one.and_then(|one| rule(preview.desk.newest(), &one.rule));
+        ChangeView {
+            rule: one.map(|one| one.rule.to_string()).unwrap_or_default(),
+            name: rule_of.map(|rule| rule.name.clone()).unwrap_or_default(),
+            what: words.t("kx-what-one"),
+            lines: exception_lines(words, desk, change),
+        }
+    };
+    let exceptions = preview.exceptions.iter().map(exception);
     let outside: Vec<String> = outside(me, desk, preview);
     let mut stations: Vec<&StationPreview> = preview.stations.iter().collect();
     stations.sort_by_key(|one| one.small.is_empty());
@@ -98,7 +110,7 @@ fn view(me: &Signed, desk: &Desk, preview: &GridPreview, page: usize) -> Preview
     };
     let warns = |one: &&Problem| one.severity == Severity::Warn || preview.known.contains(one);
     PreviewView {
-        changes: preview.changes.iter().map(change).collect(),
+        changes: preview.changes.iter().map(change).chain(exceptions).collect(),
         refusals: preview.refusals().map(problem).collect(),
         warnings: preview.problems.iter().filter(warns).map(problem).collect(),
         from: preview.from,
@@ -123,6 +135,10 @@ fn outside(me: &Signed, desk: &Desk, preview: &GridPreview) -> Vec<String> {
     let states = |change: &RuleChange| [change.before.clone(), change.after.clone()];
     let changed = preview.changes.iter().flat_map(states).flatten();
     let mut names: Vec<String> = changed.filter(|rule| !may_change(me, desk, rule)).map(|rule| rule.name).collect();
+    let states = |change: &ExceptionChange| [change.before.clone(), change.after.clone()];
+    let changed = preview.exceptions.iter().flat_map(states).flatten();
+    let theirs = changed.filter(|one| !grid_exception::may(me, desk, &one.target));
+    names.extend(theirs.map(|one| exception_text(me.words(), &one)));
     names.sort();
     names.dedup();
     names

@@ -19,7 +19,7 @@ use crate::domain::grid_changes::{free_rule_id, rule};
 use crate::domain::ids::{AreaCode, RuleId, Sha256};
 use crate::domain::planner::area_day::named_by;
 use crate::domain::recurrence::CronRule;
-use crate::domain::slot::{SlotKind, SlotRule};
+use crate::domain::slot::{Grid, SlotKind, SlotRule};
 use crate::domain::timing::{Timing, WEEKDAYS};
 use crate::web::pages::{Choice, Conflict, FieldError, GridRulePage, RuleForm, Tab, Words};
 use crate::web::session::{Posted, Signed};
@@ -35,36 +35,51 @@ pub struct Asked {
     area: String,
     #[serde(default, rename = "ngay")]
     date: String,
+    #[serde(default, rename = "luc")]
+    at: String,
     #[serde(default, rename = "thay")]
     replaces: String,
 }
 
 /// One request about a rule.
-struct Sheet<'a> {
-    me: &'a Signed,
-    desk: Desk,
-    grid: GridDesk,
-    area: AreaCode,
-    date: Option<NaiveDate>,
+pub struct Sheet<'a> {
+    /// Who asks.
+    pub me: &'a Signed,
+    /// The province.
+    pub desk: Desk,
+    /// The grid and its draft.
+    pub grid: GridDesk,
+    /// The unit looked at.
+    pub area: AreaCode,
+    /// The slot's day that led here.
+    pub date: Option<NaiveDate>,
+    /// The start that its rule gives it.
+    pub at: Option<NaiveTime>,
 }
 
 impl<'a> Sheet<'a> {
-    async fn open(me: &'a Signed, area: &str, date: &str) -> Result<Self, Failed> {
+    /// Looks it up; the unit must be one that the reader may look at.
+    pub async fn open(me: &'a Signed, area: &str, date: &str) -> Result<Self, Failed> {
         only(me, &Role::ALL)?;
         let desk = Desk::open(me).await?;
         let area = unit(me, &desk, area)?;
         let grid = me.visit.web.center.grid_desk().await?;
-        Ok(Self { me, desk, grid, area, date: date.parse().ok() })
+        Ok(Self { me, desk, grid, area, date: date.parse().ok(), at: None })
     }
 
     /// A rule as the reader may see it: drafts are for those who change things.
-    fn rule(&self, id: &str) -> Result<&SlotRule, Failed> {
+    pub fn rule(&self, id: &str) -> Result<&SlotRule, Failed> {
         let id: RuleId = id.parse().map_err(|_| Failed::NotFound)?;
-        let grid = if changes_something(self.me) { self.grid.newest() } else { &self.grid.grid };
-        rule(grid, &id).ok_or(Failed::NotFound)
+        rule(self.shown(), &id).ok_or(Failed::NotFound)
     }
 
-    fn page(&self, held: Option<&SlotRule>, form: RuleForm) -> GridRulePage {
+    /// The grid that the reader sees.
+    pub fn shown(&self) -> &Grid {
+        if changes_something(self.me) { self.grid.newest() } else { &self.grid.grid }
+    }
+
+    /// The page of a rule, or for a new one.
+    pub fn page(&self, held: Option<&SlotRule>, form: RuleForm) -> GridRulePage {
         let (me, desk, words) = (self.me, &self.desk, self.me.words());
         let in_force = held.and_then(|held| rule(&self.grid.grid, &held.id));
         let day = self.date.unwrap_or(desk.today);
@@ -72,6 +87,7 @@ impl<'a> Sheet<'a> {
         let here = chain.first().copied();
         let from = held.and_then(|held| named_by(held, &chain));
         let may_edit = held.map_or(changes_something(me), |held| may_change(me, desk, held));
+        let mine = desk.may_in(me, &CHANGERS, &self.area, desk.today);
         let changed = held.is_some() && in_force != held;
         let inherited = from.is_some_and(|unit| here.is_some_and(|here| unit.code != here.code));
         let origin = match (held, from) {
@@ -101,22 +117,26 @@ impl<'a> Sheet<'a> {
             lines: lines(words, desk, in_force.filter(|_| may_edit), held),
             changed,
             may_edit,
-            may_override: inherited && desk.may_in(me, &CHANGERS, &self.area, desk.today),
+            may_override: inherited && mine,
             days: days.collect(),
             kinds: kinds.collect(),
             form,
             errors: Vec::new(),
             conflict: None,
+            exception: held.filter(|_| mine).map(|held| super::grid_exception::empty(self, held)),
+            exceptions: held.map(|held| super::grid_exception::views(self, held)).unwrap_or_default(),
         }
     }
 
-    fn week(&self) -> String {
+    /// Back to the week that led here.
+    pub fn week(&self) -> String {
         let week = self.date.map(|date| format!("&tuan={date}")).unwrap_or_default();
         format!("/khung-gio?don-vi={}{week}", self.area)
     }
 }
 
-fn form_of(rule: &SlotRule) -> RuleForm {
+/// The form as it opens.
+pub fn form_of(rule: &SlotRule) -> RuleForm {
     let timing = Timing::of_cron(&rule.cron);
     let list = |codes: &BTreeSet<AreaCode>| codes.iter().map(AreaCode::as_str).collect::<Vec<_>>().join(", ");
     let date = |date: Option<NaiveDate>| date.map(|date| date.to_string()).unwrap_or_default();
@@ -145,7 +165,8 @@ pub async fn page(me: Signed, Path(id): Path<String>, Query(asked): Query<Asked>
 }
 
 async fn show(me: &Signed, id: &str, asked: &Asked) -> Result<Response, Failed> {
-    let sheet = Sheet::open(me, &asked.area, &asked.date).await?;
+    let mut sheet = Sheet::open(me, &asked.area, &asked.date).await?;
+    sheet.at = NaiveTime::parse_from_str(&asked.at, "%H:%M").ok();
     let held = sheet.rule(id)?;
     let page = sheet.page(Some(held), form_of(held));
     Ok(me.visit.page(StatusCode::OK, page.render()))

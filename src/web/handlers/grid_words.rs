@@ -4,10 +4,10 @@ use chrono::NaiveDate;
 
 use super::desk::Desk;
 use crate::domain::area::Target;
-use crate::domain::grid_changes::RuleChange;
+use crate::domain::grid_changes::{ExceptionChange, RuleChange};
 use crate::domain::problem::{Problem, Severity};
 use crate::domain::recurrence::CronProblem;
-use crate::domain::slot::{SlotKind, SlotRule};
+use crate::domain::slot::{Changed, SlotChange, SlotKind, SlotRule};
 use crate::domain::timing::Timing;
 use crate::web::pages::{RuleLine, Words};
 
@@ -51,7 +51,8 @@ pub fn when(words: Words, cron: &str) -> String {
     format!("{time}, {}", days.join(", "))
 }
 
-fn where_(words: Words, desk: &Desk, target: &Target) -> String {
+/// Units by name, the first few of them.
+pub fn where_(words: Words, desk: &Desk, target: &Target) -> String {
     let name = |codes: &std::collections::BTreeSet<_>| {
         let names: Vec<String> = codes.iter().take(NAMED).map(|code| desk.area_name(code, desk.today)).collect();
         let more = codes.len().saturating_sub(NAMED);
@@ -95,6 +96,31 @@ pub fn lines(words: Words, desk: &Desk, before: Option<&SlotRule>, after: Option
     labels.iter().enumerate().map(line).filter(|line| line.before != line.after).collect()
 }
 
+/// What becomes of one slot: `20:00, 12/6/2024: chuyển sang 20:30`.
+pub fn exception_text(words: Words, change: &SlotChange) -> String {
+    let what = match change.what {
+        Changed::Cancel => words.t("kx-cancelled"),
+        Changed::Move { to, minutes: None } => words.t1("kx-moved", "to", to),
+        Changed::Move { to, minutes: Some(minutes) } => words.t2("kx-moved-length", "to", to, "n", words.n(minutes)),
+        Changed::Length { minutes } => words.t1("kx-length", "n", words.n(minutes)),
+    };
+    format!("{}: {what}", words.date_time(change.at))
+}
+
+/// What becomes of a dated exception.
+pub fn exception_lines(words: Words, desk: &Desk, change: &ExceptionChange) -> Vec<RuleLine> {
+    let text = |one: &Option<SlotChange>| one.as_ref().map(|one| exception_text(words, one)).unwrap_or_default();
+    let area = |one: &Option<SlotChange>| one.as_ref().map(|one| where_(words, desk, &one.target)).unwrap_or_default();
+    let why = |one: &Option<SlotChange>| one.as_ref().map(|one| one.reason.clone()).unwrap_or_default();
+    let line = |key: &str, value: &dyn Fn(&Option<SlotChange>) -> String| RuleLine {
+        label: words.t(key),
+        before: value(&change.before),
+        after: value(&change.after),
+    };
+    let lines = [line("kx-slot", &text), line("kg-areas", &area), line("kx-reason", &why)];
+    lines.into_iter().filter(|line| line.before != line.after).collect()
+}
+
 /// What becomes of a rule.
 pub fn what(words: Words, change: &RuleChange) -> String {
     words.t(match (&change.before, &change.after) {
@@ -111,6 +137,8 @@ pub fn step_text(words: Words, act: &str, rule: &str) -> String {
         "rule-added" => "kg-step-added",
         "rule-ended" => "kg-step-ended",
         "rule-restored" => "kg-step-restored",
+        "slot-changed" => "kg-step-slot",
+        "slot-restored" => "kg-step-slot-back",
         "carried-over" => "kg-step-carried",
         _ => "kg-step-changed",
     };
@@ -151,6 +179,7 @@ pub fn lint(words: Words, problem: &Problem, rule: &str) -> String {
         "night" => "kg-lint-night",
         "idle-rule" => "kg-lint-idle",
         "no-guard" => "kg-lint-no-guard",
+        "change-meets-nothing" => "kg-lint-meets-nothing",
         _ => "kg-lint-other",
     };
     words.t1(key, "rule", rule)

@@ -18,6 +18,7 @@ pub mod day_sheet;
 pub mod desk;
 pub mod facts;
 pub mod grid;
+pub mod grid_exception;
 pub mod grid_publish;
 pub mod grid_rule;
 mod grid_words;

@@ -13,6 +13,7 @@ use crate::domain::bulletin::Approved;
 use crate::domain::ids::BulletinCode;
 use crate::domain::planner::explain::{Answer, OrderAnswer};
 use crate::domain::problem::Problem;
+use crate::domain::slot::{Alteration, AlteredSlot};
 use crate::web::pages::{Choice, Tab, WhyOrder, WhyPage, WhySlot, Words};
 use crate::web::session::Signed;
 
@@ -54,12 +55,14 @@ async fn show(me: &Signed, asked: &Asked, about: &About) -> Result<Response, Fai
         bulletin: code.as_ref().map(ToString::to_string),
         orders: Vec::new(),
         left_out: Vec::new(),
+        altered: Vec::new(),
         refused: Vec::new(),
     };
     if let Some(code) = &code {
         let why = center.why(&station.id, date, code).await?;
         page.orders = why.orders.iter().map(|order| order_view(words, &desk, order)).collect();
         page.left_out = why.left_out.iter().map(|problem| left_out(words, problem)).collect();
+        page.altered = why.altered.iter().map(|slot| altered(words, &desk, slot)).collect();
         page.refused = why.refused_slots.iter().map(|problem| refused(words, problem)).collect();
     }
     Ok(me.visit.page(StatusCode::OK, page.render()))
@@ -126,6 +129,23 @@ fn left_out(words: Words, problem: &Problem) -> String {
         _ => return words.t2("why-left-other", "order", &problem.subject, "sentence", &problem.sentence),
     };
     words.t1(key, "order", &problem.subject)
+}
+
+fn altered(words: Words, desk: &Desk, slot: &AlteredSlot) -> String {
+    let at = words.time(desk.local(slot.original_start));
+    let what = match slot.how {
+        Alteration::Cancelled => words.t("rules-slot-cancelled"),
+        Alteration::Moved { start, end } => {
+            let (start, end) = (words.time(desk.local(start)), words.time(desk.local(end)));
+            words.t2("rules-slot-moved", "start", start, "end", end)
+        }
+    };
+    format!(
+        "{} {}. {}",
+        words.t2("rules-slot-of", "at", at, "rule", &slot.name),
+        what,
+        words.t1("rules-reason", "reason", &slot.reason)
+    )
 }
 
 fn refused(words: Words, problem: &Problem) -> String {

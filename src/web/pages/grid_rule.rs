@@ -83,10 +83,48 @@ pub struct GridRulePage {
     pub errors: Vec<FieldError>,
     /// Somebody changed it since the form was opened: who, when, and how it stands now.
     pub conflict: Option<Conflict>,
+    /// The form for one slot on one day, for whoever may change it in the unit looked at.
+    pub exception: Option<ExceptionForm>,
+    /// Such exceptions from today on.
+    pub exceptions: Vec<ExceptionView>,
     /// Kinds to choose from.
     pub kinds: Vec<Choice>,
     /// Weekdays to choose from.
     pub days: Vec<Choice>,
+}
+
+/// The form for one slot on one day, with what was typed. POST `…/ngoai-le` sends its fields; `…/ngoai-le/bo` sends `id`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ExceptionForm {
+    /// The slot's day.
+    pub date: String,
+    /// The start that its rule gives it, `HH:MM`.
+    pub at: String,
+    /// `cancel`, `move` or `length`.
+    pub what: String,
+    /// Another start, `HH:MM`.
+    pub to: String,
+    /// Another length, minutes.
+    pub minutes: String,
+    /// Codes of areas.
+    pub areas: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// What becomes of one slot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExceptionView {
+    /// Its id.
+    pub id: String,
+    /// When, and what.
+    pub text: String,
+    /// Where.
+    pub areas: String,
+    /// Why.
+    pub reason: String,
+    /// Whether the reader may take it back.
+    pub may: bool,
 }
 
 /// What somebody else made of a rule meanwhile.

@@ -56,7 +56,7 @@ pub use facts_form::FactsForm;
 pub use frame::{AudioLinks, Choice, Flash, FlashKind, Frame, NavItem, Tab, UserView, encode};
 pub use grid::{DraftView, GridDay, GridPage, GridRow, SlotView};
 pub use grid_preview::{ChangeView, GridPreviewPage, PreviewRow, PreviewView, ProblemView};
-pub use grid_rule::{Conflict, GridRulePage, RuleForm, RuleLine};
+pub use grid_rule::{Conflict, ExceptionForm, ExceptionView, GridRulePage, RuleForm, RuleLine};
 pub use held_days::{HeldDayView, HeldDaysPage};
 pub use listen::{Channel, ListenOnePage, ListenPage, ListenRow, PodcastFeed, PodcastItem, xml_text};
 pub use login::LoginPage;

@@ -97,6 +97,23 @@ fn rule(lang: Lang) -> GridRulePage {
             at: at(9, 30),
             lines: vec![line("Số phút", "15", "20"), line("Đến hết ngày", "", "30/6/2025")],
         }),
+        exception: Some(ExceptionForm {
+            date: "2024-06-12".into(),
+            at: "06:00".into(),
+            what: "move".into(),
+            to: "06:15".into(),
+            areas: "20335".into(),
+            ..ExceptionForm::default()
+        }),
+        exceptions: [true, false]
+            .map(|may| ExceptionView {
+                id: "vov-sang-20240613-0600".into(),
+                text: "06:00, 13/6/2024: hủy ngày này".into(),
+                areas: "xã Bình Dương".into(),
+                reason: "Họp dân đầu tháng".into(),
+                may,
+            })
+            .into(),
         kinds: vec![Choice { value: "relay".into(), label: "Tiếp âm".into(), selected: true }],
         days: days.map(|value| Choice { value: value.into(), label: value.into(), selected: true }).into(),
     }
@@ -104,7 +121,15 @@ fn rule(lang: Lang) -> GridRulePage {
 
 fn rule_read(lang: Lang) -> GridRulePage {
     let lines = vec![line("Tên", "", "Tiếp âm"), line("Số phút", "", "30")];
-    GridRulePage { may_edit: false, errors: Vec::new(), conflict: None, changed: false, lines, ..rule(lang) }
+    GridRulePage {
+        may_edit: false,
+        errors: Vec::new(),
+        conflict: None,
+        changed: false,
+        lines,
+        exception: None,
+        ..rule(lang)
+    }
 }
 
 fn preview(lang: Lang) -> GridPreviewPage {

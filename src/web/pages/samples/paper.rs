@@ -81,12 +81,16 @@ fn why(lang: Lang) -> WhyPage {
             slots,
         }],
         left_out: Vec::new(),
+        altered: vec![
+            "Khung 11:30 (Trưa) được bỏ trong ngày này. Lý do: điểm thi tốt nghiệp cạnh cụm loa.".into(),
+            "Khung 17:30 (Chiều) chuyển thành 18:00 đến 18:20. Lý do: họp xã.".into(),
+        ],
         refused: vec!["Khung của quy tắc xa-binh-duong-toi: kết thúc sau giờ được phép.".into()],
     }
 }
 
 fn why_no_order(lang: Lang) -> WhyPage {
-    WhyPage { orders: Vec::new(), refused: Vec::new(), ..why(lang) }
+    WhyPage { orders: Vec::new(), altered: Vec::new(), refused: Vec::new(), ..why(lang) }
 }
 
 fn calendar(lang: Lang) -> CalendarPage {
