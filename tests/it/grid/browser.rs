@@ -55,17 +55,33 @@ async fn a_grid_is_built_previewed_and_published_by_keyboard_alone() {
     typist.browser.text("table", "20:30–20:31").await;
     assert_eq!((airs(&province, "dai-1"), version(&province).await), (vec!["20:00".to_owned()], 1));
 
+    // One slot is moved for one date, from its cell.
+    typist.tab_to("table[role=grid] [tabindex='0']").await;
+    while !cell(&typist).await.contains("Khung thêm") {
+        typist.press(Key::Down).await;
+    }
+    typist.press(Key::Up).await;
+    assert!(cell(&typist).await.contains("Khung tối"));
+    typist.enter().await;
+    typist.at("/khung-gio/toi?").await;
+    typist.choose("#x-what", 1, "move").await;
+    typist.type_into("#x-to", "0810PM").await;
+    typist.type_into("#x-reason", "họp dân").await;
+    typist.open("form[action='/khung-gio/toi/ngoai-le'] button").await;
+    typist.at("/khung-gio?").await;
+    typist.browser.text("table", "chuyển từ 20:00: họp dân").await;
+
     // The preview says what comes at which station.
     typist.open("main a[href='/khung-gio/xem-truoc']").await;
     typist.at("/khung-gio/xem-truoc").await;
     typist.browser.text("main", "Khung thêm").await;
     let row = typist.browser.text("table.kp tbody", "Đài xã Thử 1").await;
-    assert!(row.contains("1 2 1 0 0"), "{row}");
+    assert!(row.contains("1 2 1 0 1"), "one more, and one at another time: {row}");
     typist.open("form[action='/khung-gio/phat-hanh'] button").await;
     typist.at("/khung-gio").await;
     typist.browser.text(".flash", "Đã phát hành").await;
-    assert_eq!((airs(&province, "dai-1"), version(&province).await), (vec!["20:00".into(), "20:30".to_owned()], 2));
-    let both = ["20:00", "20:30"];
+    assert_eq!((airs(&province, "dai-1"), version(&province).await), (vec!["20:10".into(), "20:30".to_owned()], 2));
+    let both = ["20:10", "20:30"];
     until("the station to hold the new day", async || (held_at_station(&province, "dai-1") == both).then_some(()))
         .await;
     typist.browser.quit().await;
