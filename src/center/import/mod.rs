@@ -379,11 +379,10 @@ fn read_folder(folder: &Path, read: &mut Read, found: &mut Vec<Found>) {
     }
 }
 
-/// The grid of a `grid.toml`; none when the file is wrong.
-#[cfg(test)]
-pub(super) fn read_grid(file: &Path) -> Option<Grid> {
-    let mut finder = Finder::new(file);
-    grid::read(&mut finder).map(|(grid, _)| grid).filter(|_| finder.found.is_empty())
+/// The grid that a text means as `grid.toml`; none when the text is wrong.
+pub(super) fn grid_of_text(text: &str) -> Option<Grid> {
+    let mut finder = Finder::new(Path::new(GRID_FILE));
+    grid::parse(&mut finder, text).map(|(grid, _)| grid).filter(|_| finder.found.is_empty())
 }
 
 fn read_schedules(folder: &Path, names: &BTreeSet<String>, read: &mut Read, found: &mut Vec<Found>) {

@@ -20,8 +20,8 @@ kg-in-draft = draft
 kg-draft-shown = This is the draft
 kg-in-force-shown = This is what is in force
 kg-draft-changes = { $count ->
-    [one] One rule differs from what is in force.
-   *[other] { $n } rules differ from what is in force.
+    [one] One change from what is in force.
+   *[other] { $n } changes from what is in force.
  }
 kg-draft-last = Last change: { $by }, { $at }.
 kg-overtaken = What is in force has changed since this draft was begun.
@@ -168,8 +168,8 @@ kp-refused = { $count ->
    *[other] { $n } faults to mend before publishing
  }
 kp-changes = { $count ->
-    [one] One rule changes
-   *[other] { $n } rules change
+    [one] One change
+   *[other] { $n } changes
  }
 kp-nothing = The draft is the same as what is in force, so there is nothing to publish.
 kp-stations = { $count ->
