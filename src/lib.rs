@@ -22,6 +22,8 @@
 //! | cron rules → slots, guard hours | [`domain::recurrence`], [`domain::planner`], [`domain::guard`] |
 //! | exceptions, named days and silence | [`domain::slot`], [`domain::calendar`], `domain::planner::changes` |
 //! | orders → items of a week | [`domain::planner`], as a bare problem of numbers [`domain::planner::fill`] |
+//! | the grid changed in drafts, previewed, published | [`domain::grid_changes`], [`center::grid_drafts`], [`center::grid_preview`] |
+//! | plans that shrink wait for a word | [`domain::planner::difference`], [`center::held_days`] |
 //! | why something airs or does not | [`domain::planner::explain`], `center::explaining` |
 //! | versioned, signed rundowns | [`domain::rundown`], [`center::rundowns`], [`trust::envelope`] |
 //! | what a connected station lacks | [`center::sync`], [`center::hub`], [`protocol::link`], `web::api` |

@@ -4,6 +4,7 @@ mod approve;
 mod audit;
 mod backup;
 mod demo;
+mod export;
 mod import;
 mod keys;
 mod plan;
@@ -47,6 +48,8 @@ enum Command {
     Demo(demo::Demo),
     /// Import folders of bulletins and schedules
     Import(import::Import),
+    /// Write what is in force as a file that can be imported
+    Export(export::Export),
     /// Run the center
     Serve(serve::Serve),
     /// Add, list and disable users
@@ -177,6 +180,7 @@ pub fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Demo(demo) => demo.run(),
         Command::Import(import) => runtime::many(import.run()),
+        Command::Export(export) => runtime::many(export.run()),
         Command::Serve(serve) => serve.run(),
         Command::User(user) => runtime::many(user.run()),
         Command::Station(station) => station.run(),

@@ -260,8 +260,13 @@ impl Grid {
             std::mem::take(&mut self.changes).into_iter().partition(|change| deleted.contains(&change.id));
         let made = held.changes.iter().filter(|change| change.by.is_some());
         for change in made {
-            if stay.iter().all(|other| other.id != change.id) {
-                stay.push(change.clone());
+            match stay.iter_mut().find(|other| other.id == change.id) {
+                // A file written from the grid holds it without saying whose it is.
+                Some(same) if (SlotChange { by: change.by.clone(), ..same.clone() }) == *change => {
+                    *same = change.clone()
+                }
+                Some(_) => {}
+                None => stay.push(change.clone()),
             }
         }
         self.changes = stay;

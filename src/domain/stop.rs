@@ -79,6 +79,11 @@ pub fn may_stop(grants: &[Grant], areas: &Areas, place: &Place, stations: &[Stat
     area.is_some_and(|area| roles.iter().any(|role| allows(grants, *role, areas, area, date)))
 }
 
+/// Whether an item of a station's day is silenced by one of these orders.
+pub fn covers(stops: &[StopOrder], station: &Station, areas: &Areas, date: NaiveDate, item: &Item) -> bool {
+    stops.iter().any(|one| one.stop.covers(item) && one.place.reaches(station, areas, date))
+}
+
 /// Takes out of a station's week what stop orders in force silence there; one problem for each order left out.
 pub fn leave_out(
     inputs: &mut WeekInputs,

@@ -263,6 +263,7 @@ const SQLITE: &[Script] = &[
     (6, "people", include_str!("migrations/sqlite/0006_people.sql")),
     (7, "calendar_links", include_str!("migrations/sqlite/0007_calendar_links.sql")),
     (8, "stop_orders", include_str!("migrations/sqlite/0008_stop_orders.sql")),
+    (10, "grid_drafts", include_str!("migrations/sqlite/0010_grid_drafts.sql")),
 ];
 const POSTGRES: &[Script] = &[
     (1, "first", include_str!("migrations/postgres/0001_first.sql")),
@@ -273,6 +274,7 @@ const POSTGRES: &[Script] = &[
     (6, "people", include_str!("migrations/postgres/0006_people.sql")),
     (7, "calendar_links", include_str!("migrations/postgres/0007_calendar_links.sql")),
     (8, "stop_orders", include_str!("migrations/postgres/0008_stop_orders.sql")),
+    (10, "grid_drafts", include_str!("migrations/postgres/0010_grid_drafts.sql")),
 ];
 
 fn migrator(scripts: &[Script]) -> Migrator {

@@ -5,6 +5,8 @@ pub mod bulletins;
 pub mod calendar_links;
 pub mod confirmations;
 mod db;
+pub mod grid_drafts;
+pub mod held_days;
 pub mod keys;
 pub mod looks;
 pub mod people;

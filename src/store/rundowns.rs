@@ -28,6 +28,25 @@ pub struct RundownRow {
     pub body: String,
 }
 
+macro_rules! insert_rundown {
+    ($tx:ident, $row:expr) => {{
+        let row: &$crate::store::rundowns::RundownRow = $row;
+        sqlx::query(
+            "INSERT INTO rundowns (station, date, version, issued_at, inputs, body)
+             VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(row.station.as_str())
+        .bind(row.date)
+        .bind(i64::from(row.version))
+        .bind(row.issued_at)
+        .bind(row.inputs.to_string())
+        .bind(&row.body)
+        .execute(&mut *$tx)
+        .await?
+    }};
+}
+pub(super) use insert_rundown;
+
 type Row = (String, NaiveDate, i64, DateTime<Utc>, String, String);
 
 fn row((station, date, version, issued_at, inputs, body): Row) -> Result<RundownRow, StoreError> {
@@ -51,14 +70,7 @@ impl Store {
         let outcome: Result<(), sqlx::Error> = async {
             writing!(self, tx => {
                 for rundown in rundowns {
-                    sqlx::query(
-                        "INSERT INTO rundowns (station, date, version, issued_at, inputs, body)
-                         VALUES ($1, $2, $3, $4, $5, $6)",
-                    )
-                    .bind(rundown.station.as_str()).bind(rundown.date).bind(i64::from(rundown.version))
-                    .bind(rundown.issued_at).bind(rundown.inputs.to_string()).bind(&rundown.body)
-                    .execute(&mut *tx)
-                    .await?;
+                    insert_rundown!(tx, rundown);
                 }
                 bump!(tx, RUNDOWNS);
             });

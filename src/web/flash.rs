@@ -60,6 +60,15 @@ const FLASHES: &[(&str, FlashKind)] = &[
     ("stop-given", FlashKind::Done),
     ("stop-lifted", FlashKind::Done),
     ("stop-lifted-before", FlashKind::Note),
+    ("grid-kept", FlashKind::Done),
+    ("grid-restored", FlashKind::Done),
+    ("grid-overtaken", FlashKind::Refused),
+    ("grid-published", FlashKind::Done),
+    ("grid-dropped", FlashKind::Done),
+    ("grid-carried", FlashKind::Done),
+    ("grid-carried-both", FlashKind::Note),
+    ("small-agreed", FlashKind::Done),
+    ("small-none", FlashKind::Note),
 ];
 
 /// The sentence of a flash as the cookie carries it; none for anything that no handler of ours says.

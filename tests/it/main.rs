@@ -19,6 +19,7 @@ mod chain;
 mod contract;
 mod corpus;
 mod desk;
+mod grid;
 mod helpers;
 mod hostile;
 mod layers;

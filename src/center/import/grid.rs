@@ -158,7 +158,12 @@ fn date_time(finder: &mut Finder, line: usize, key: &str, value: toml::value::Da
 /// Reads the file; the linter judges it later, with areas and stations.
 pub fn read(finder: &mut Finder) -> Option<(Grid, Lines)> {
     let text = finder.read()?;
-    let file: File = toml_lines::parse(finder, &text)?;
+    parse(finder, &text)
+}
+
+/// The same of a text.
+pub fn parse(finder: &mut Finder, text: &str) -> Option<(Grid, Lines)> {
+    let file: File = toml_lines::parse(finder, text)?;
     let zone = match file.zone.parse() {
         Ok(zone) => zone,
         Err(_) => {
@@ -171,7 +176,7 @@ pub fn read(finder: &mut Finder) -> Option<(Grid, Lines)> {
     };
     let mut lines = Lines::new();
     let mut grid = Grid { settings: file.settings, ..Grid::empty(zone) };
-    for (line, row) in toml_lines::each::<GuardRow>(finder, &text, file.guard) {
+    for (line, row) in toml_lines::each::<GuardRow>(finder, text, file.guard) {
         if row.open >= row.close {
             finder.refuse(Some(line), format!("guard opens at {} and closes at {}: reversed", row.open, row.close));
         }
@@ -185,7 +190,7 @@ pub fn read(finder: &mut Finder) -> Option<(Grid, Lines)> {
             repeat_minutes: row.repeat_minutes,
         });
     }
-    for (line, row) in toml_lines::each::<ExceptionRow>(finder, &text, file.guard_exception) {
+    for (line, row) in toml_lines::each::<ExceptionRow>(finder, text, file.guard_exception) {
         let Some(day) = date(finder, line, "date", row.date) else { continue };
         if row.open >= row.close {
             finder.refuse(
@@ -201,7 +206,7 @@ pub fn read(finder: &mut Finder) -> Option<(Grid, Lines)> {
             reason: row.reason,
         });
     }
-    for (line, row) in toml_lines::each::<RuleRow>(finder, &text, file.rule) {
+    for (line, row) in toml_lines::each::<RuleRow>(finder, text, file.rule) {
         let valid_from = row.valid_from.and_then(|value| date(finder, line, "valid_from", value));
         let valid_to = row.valid_to.and_then(|value| date(finder, line, "valid_to", value));
         lines.entry(row.id.to_string()).or_insert(line);
@@ -220,8 +225,8 @@ pub fn read(finder: &mut Finder) -> Option<(Grid, Lines)> {
             topics: row.topics,
         });
     }
-    read_changes(finder, &text, file.change, &mut grid, &mut lines);
-    read_calendar(finder, &text, file.day, file.silence, &mut grid, &mut lines);
+    read_changes(finder, text, file.change, &mut grid, &mut lines);
+    read_calendar(finder, text, file.day, file.silence, &mut grid, &mut lines);
     Some((grid, lines))
 }
 

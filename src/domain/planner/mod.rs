@@ -5,11 +5,13 @@
 //! [`plan_week`] makes the items of its days, by the [`fill`]. [`lint_grid`] and [`lint_orders`] say beforehand what will
 //! not work.
 
+pub mod area_day;
 mod calendar;
 mod changes;
 mod conflict;
 mod day;
 mod demand;
+pub mod difference;
 pub mod explain;
 pub mod fill;
 pub mod impact;

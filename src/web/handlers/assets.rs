@@ -6,7 +6,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use crate::domain::ids::Sha256;
-use crate::web::pages::{DAY_SHEET_STYLE_SHEET, DESK_STYLE_SHEET, LISTEN_STYLE_SHEET, SCRIPTS, STYLE_SHEET};
+use crate::web::pages::{
+    DAY_SHEET_STYLE_SHEET, DESK_STYLE_SHEET, GRID_STYLE_SHEET, LISTEN_STYLE_SHEET, SCRIPTS, STYLE_SHEET,
+};
 
 /// `GET /assets/loa.css`
 pub async fn style(headers: HeaderMap) -> Response {
@@ -26,6 +28,11 @@ pub async fn sheet_style(headers: HeaderMap) -> Response {
 /// `GET /assets/nghe.css`
 pub async fn listen_style(headers: HeaderMap) -> Response {
     asset(&headers, LISTEN_STYLE_SHEET, "text/css; charset=utf-8")
+}
+
+/// `GET /assets/khung-gio.css`
+pub async fn grid_style(headers: HeaderMap) -> Response {
+    asset(&headers, GRID_STYLE_SHEET, "text/css; charset=utf-8")
 }
 
 /// `GET /assets/{name}.js`

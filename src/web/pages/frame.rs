@@ -78,6 +78,8 @@ pub enum Tab {
     Uploads,
     /// `/duyet`
     Queue,
+    /// `/khung-gio`
+    Grid,
     /// `/dai`
     Stations,
     /// `/doi-soat`
@@ -127,11 +129,12 @@ impl Frame {
         let Some(user) = &self.user else {
             return Vec::new();
         };
-        let sections: [(Tab, &'static str, String, &[Role]); 7] = [
+        let sections: [(Tab, &'static str, String, &[Role]); 8] = [
             (Tab::Today, "/hom-nay", self.w.t("nav-today"), &[Operator, Admin]),
             (Tab::Bulletins, "/ban-tin", self.w.t("nav-bulletins"), &[Editor, Approver, Auditor, Admin]),
             (Tab::Uploads, "/tai-len", self.w.t("nav-uploads"), &UPLOADERS),
             (Tab::Queue, "/duyet", self.w.t("nav-queue"), &[Approver]),
+            (Tab::Grid, "/khung-gio", self.w.t("nav-grid"), &[Editor, Approver, Auditor, Admin]),
             (Tab::Stations, "/dai", self.w.t("nav-stations"), &[Editor, Approver, Auditor, Admin]),
             (Tab::Reconcile, "/doi-soat", self.w.t("nav-reconcile"), &[Editor, Approver, Auditor, Admin]),
             (Tab::Users, "/nguoi-dung", self.w.t("nav-users"), &[Admin]),

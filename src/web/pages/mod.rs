@@ -12,6 +12,10 @@ mod day_pack;
 mod day_sheet;
 mod facts_form;
 mod frame;
+mod grid;
+mod grid_preview;
+mod grid_rule;
+mod held_days;
 mod labels;
 mod listen;
 mod login;
@@ -51,6 +55,10 @@ pub use day_pack::{DayPackView, PackedRow};
 pub use day_sheet::{DaySheetPage, QrView, SheetPart, SheetRow};
 pub use facts_form::FactsForm;
 pub use frame::{AudioLinks, Choice, Flash, FlashKind, Frame, NavItem, Tab, UserView, encode};
+pub use grid::{DraftView, GridDay, GridPage, GridRow, SlotView};
+pub use grid_preview::{ChangeView, GridPreviewPage, PreviewRow, PreviewView, ProblemView};
+pub use grid_rule::{Conflict, ExceptionForm, ExceptionView, GridRulePage, RuleForm, RuleLine};
+pub use held_days::{HeldDayView, HeldDaysPage};
 pub use listen::{Channel, ListenOnePage, ListenPage, ListenRow, PodcastFeed, PodcastItem, xml_text};
 pub use login::LoginPage;
 pub use message::MessagePage;
@@ -84,12 +92,16 @@ pub const DAY_SHEET_STYLE_SHEET: &str = include_str!("../assets/phieu.css");
 /// The style sheet of the pages for everybody, served at `/assets/nghe.css`.
 pub const LISTEN_STYLE_SHEET: &str = include_str!("../assets/nghe.css");
 
+/// The style sheet of the week grid, served at `/assets/khung-gio.css`.
+pub const GRID_STYLE_SHEET: &str = include_str!("../assets/khung-gio.css");
+
 /// Scripts by their name in `/assets/`; whatever works without one comes without one.
-pub const SCRIPTS: [(&str, &str); 8] = [
+pub const SCRIPTS: [(&str, &str); 9] = [
     ("own_key.js", include_str!("../assets/own_key.js")),
     ("approve.js", include_str!("../assets/approve.js")),
     ("keys.js", include_str!("../assets/keys.js")),
     ("desk.js", include_str!("../assets/desk.js")),
+    ("grid.js", include_str!("../assets/grid.js")),
     ("print.js", include_str!("../assets/print.js")),
     ("share.js", include_str!("../assets/share.js")),
     ("upload.js", include_str!("../assets/upload.js")),

@@ -4,6 +4,7 @@
 mod bulletins;
 mod calendar_links;
 mod confirmations;
+mod grid_drafts;
 mod keys;
 mod looks;
 mod opening;
@@ -160,6 +161,14 @@ contract! {
         a_request_for_a_key_waits_until_it_is_decided_once
         a_key_is_asked_for_once_and_by_one_person
         a_trust_list_is_kept_verbatim_and_tells_other_processes;
+    grid_drafts:
+        a_draft_comes_back_as_its_last_step_and_keeps_the_others
+        a_step_on_what_is_not_the_newest_is_not_kept
+        of_two_steps_at_once_exactly_one_is_kept
+        a_publication_stores_the_grid_its_rundowns_and_the_words_together
+        a_publication_of_what_has_moved_stores_nothing
+        of_two_publications_at_once_exactly_one_is_in_force
+        a_held_day_stands_as_the_last_that_was_said_of_it;
     uploads:
         an_upload_comes_back_as_it_went_in
         a_file_of_the_same_person_size_and_start_is_gone_on_with

@@ -11,6 +11,7 @@ use crate::domain::slot::Daypart;
 use crate::domain::station::{StandingChoice, StationKind};
 
 pub(super) mod bulletins;
+pub(super) mod grid;
 pub(super) mod keys;
 pub(super) mod listen;
 pub(super) mod paper;
@@ -233,6 +234,7 @@ pub(in crate::web::pages) fn all(lang: Lang) -> Vec<Rendered> {
         ("message_404", message(lang, 404).render()),
     ];
     all.extend(people::all(lang));
+    all.extend(grid::all(lang));
     all.extend(paper::all(lang));
     all.extend(listen::all(lang));
     all
