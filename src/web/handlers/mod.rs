@@ -21,6 +21,7 @@ pub mod listen;
 pub mod log_in;
 pub mod looks;
 pub mod multipart;
+pub mod phone;
 pub mod podcast;
 pub mod queue;
 pub mod reach;

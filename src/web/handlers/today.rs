@@ -21,8 +21,8 @@ use crate::domain::rundown::Item;
 use crate::domain::slot::Daypart;
 use crate::domain::station::{Station, StationKind};
 use crate::web::pages::{
-    Choice, DaypartView, DeviceState, ItemView, NextView, NowView, Outcome, Said, Standing, StationHead, Tab,
-    TakenOutView, TodayPage,
+    Choice, DaypartView, DeviceState, ItemView, NextView, NowView, Outcome, PhoneView, Said, Standing, StationHead,
+    Tab, TakenOutView, TodayPage,
 };
 use crate::web::session::Signed;
 
@@ -127,7 +127,14 @@ impl<'a> Day<'a> {
             standing,
             taken_out: self.taken_out().await?,
             power_cut_key: cut.then(|| self.key.clone()),
+            phone: self.phone(),
         })
+    }
+
+    fn phone(&self) -> Option<PhoneView> {
+        let said = self.day.lines.iter().flat_map(|line| &line.records);
+        let seen = said.map(|record| record.serial).max().unwrap_or(0);
+        self.may_speak.then(|| PhoneView { user: self.me.person.name.clone(), seen })
     }
 
     async fn taken_out(&self) -> Result<Vec<TakenOutView>, Failed> {
@@ -218,6 +225,7 @@ impl<'a> Day<'a> {
             audio: None,
             key: self.key.clone(),
             may_confirm: false,
+            asks_at: None,
             may_undo: false,
         }
     }
@@ -256,6 +264,8 @@ impl<'a> Day<'a> {
             overdue: line.overdue,
             audio,
             may_confirm: self.may_speak && asked,
+            asks_at: (self.may_speak && self.station.kind == StationKind::Manual && !ended)
+                .then(|| item.end().timestamp() + 1),
             may_undo: self.may_speak && spoken.is_some_and(|record| record.said != Word::Undone),
             ..self.blank(item)
         }

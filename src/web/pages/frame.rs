@@ -121,6 +121,21 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// Around what is the same for everybody, whoever asks and from wherever.
+    pub fn nobody(w: Words) -> Self {
+        Self {
+            w,
+            user: None,
+            csrf: String::new(),
+            tab: Tab::None,
+            flash: None,
+            custody_center: false,
+            path: String::new(),
+            department: String::new(),
+            notices: Vec::new(),
+        }
+    }
+
     /// The sections the reader's roles open, in the order of a bulletin's way.
     pub fn nav(&self) -> Vec<NavItem> {
         use Role::{Admin, Approver, Auditor, Editor, Operator};

@@ -16,6 +16,7 @@ mod labels;
 mod listen;
 mod login;
 mod message;
+mod phone;
 mod queue;
 mod reach;
 mod reconcile;
@@ -53,6 +54,7 @@ pub use frame::{AudioLinks, Choice, Flash, FlashKind, Frame, NavItem, Tab, UserV
 pub use listen::{Channel, ListenOnePage, ListenPage, ListenRow, PodcastFeed, PodcastItem, xml_text};
 pub use login::LoginPage;
 pub use message::MessagePage;
+pub use phone::{OfflinePage, PhonePartsPage};
 pub use queue::{DecidedRow, QueueColumn, QueuePage, QueueRow};
 pub use reach::{DisplacedView, ReachPage, ReachRow, ReachView, WeekCell, WeekRow, WeekView};
 pub use reconcile::{EvidenceShares, Filter, GroupRow, LineView, ReconcilePage, Sums};
@@ -60,7 +62,8 @@ pub use sound::{CheckRow, FindingView, Severity, SoundView};
 pub use stations::{InviteCode, StationRow, StationsPage};
 pub use status::{Icon, Outcome, Sign, Tone};
 pub use today::{
-    DaypartView, DeviceState, ItemView, NextView, NowView, Said, Standing, StationHead, TakenOutView, TodayPage,
+    DaypartView, DeviceState, ItemView, NextView, NowView, PhoneView, Said, Standing, StationHead, TakenOutView,
+    TodayPage,
 };
 pub use uploads::{CheckFinding, UploadDesk, UploadPage, UploadView, UploadsPage, VersionPage};
 pub use user::{ActView, ActsPage, GrantForm, GrantView, UserPage};
@@ -83,16 +86,22 @@ pub const DAY_SHEET_STYLE_SHEET: &str = include_str!("../assets/phieu.css");
 pub const LISTEN_STYLE_SHEET: &str = include_str!("../assets/nghe.css");
 
 /// Scripts by their name in `/assets/`; whatever works without one comes without one.
-pub const SCRIPTS: [(&str, &str); 8] = [
+pub const SCRIPTS: [(&str, &str); 11] = [
     ("own_key.js", include_str!("../assets/own_key.js")),
     ("approve.js", include_str!("../assets/approve.js")),
     ("keys.js", include_str!("../assets/keys.js")),
     ("desk.js", include_str!("../assets/desk.js")),
+    ("phone.js", include_str!("../assets/phone.js")),
+    ("queue.js", include_str!("../assets/queue.js")),
+    ("waiting.js", include_str!("../assets/waiting.js")),
     ("print.js", include_str!("../assets/print.js")),
     ("share.js", include_str!("../assets/share.js")),
     ("upload.js", include_str!("../assets/upload.js")),
     ("upload-state.js", include_str!("../assets/upload-state.js")),
 ];
+
+/// The worker that keeps the operator's day, served at `/sw.js` with its first two lines filled in.
+pub const WORKER: &str = include_str!("../assets/sw.js");
 
 /// Renders a page's template and gives it the shapes it uses.
 fn render<T: askama::Template>(page: &T) -> Result<String, askama::Error> {

@@ -123,6 +123,7 @@ pub const LOOKS: &[Look] = &[
     path("/hom-nay", "/hom-nay?station=dai-1", &[OPERATOR, ALL]),
     path("/hom-nay", "/hom-nay?station=dai-2", &[OPERATOR]),
     path("/hom-nay", "/hom-nay?station=dai-2&lang=en", &[OPERATOR]),
+    path("/khong-mang", "/khong-mang", &[STRANGER]),
     path("/phieu-lich-ngay", "/phieu-lich-ngay?station=dai-2", &[OPERATOR, AUDITOR]),
     path("/phieu-lich-ngay", "/phieu-lich-ngay?station=dai-2&lang=en", &[OPERATOR]),
     path("/phieu-lich-ngay", "/phieu-lich-ngay?station=dai-1&date=2024-06-12", &[EDITOR]),
@@ -195,6 +196,7 @@ pub const NO_PAGES: &[&str] = &[
     "/goi-am-thanh.zip",
     "/lich/",
     "/nghe/podcast.xml",
+    "/sw.js",
     "/nghe/{code}/",
 ];
 
