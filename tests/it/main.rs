@@ -27,6 +27,7 @@ mod listening;
 mod mutation;
 mod paper;
 mod people;
+mod phone;
 mod source;
 mod tidy;
 mod uploads;

@@ -129,8 +129,7 @@ function leave(event) {
   if (left && !warned) {
     warned = true;
     event.preventDefault();
-    document.getElementById("phone-says").textContent = say("leave", left);
-    place.scrollIntoView();
+    show().then(() => place.scrollIntoView());
     return;
   }
   globalThis.caches?.delete(PAGES);
@@ -159,7 +158,8 @@ async function show() {
   list.replaceChildren(...mine.filter((word) => word.state !== "sent").map(entry));
   list.hidden = !list.children.length;
   const lines = [];
-  if (left) lines.push(say("waiting", left), why && say(why, left));
+  if (left && warned) lines.push(say("leave", left));
+  else if (left) lines.push(say("waiting", left), why && say(why, left));
   if (others) lines.push(say("others", others));
   const text = lines.filter(Boolean).join(" ");
   const says = document.getElementById("phone-says");
@@ -260,7 +260,7 @@ async function send() {
   if (answers) location.reload();
 }
 
-function ask_center(path, options) {
+function askCenter(path, options) {
   const signal = AbortSignal.timeout?.(PATIENCE_MS);
   return fetch(path, { credentials: "same-origin", cache: "no-store", redirect: "manual", signal, ...options });
 }
@@ -268,7 +268,7 @@ function ask_center(path, options) {
 /** Who is logged in now: "" for the one who speaks here, with their token in hand; else why nothing can be sent. */
 async function who() {
   try {
-    const answer = await ask_center(here, {});
+    const answer = await askCenter(here, {});
     if (answer.type === "opaqueredirect") return "log-in";
     if (answer.status === 429 || answer.status >= 500) return "offline";
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -288,7 +288,7 @@ async function deliver(word) {
   }
   const body = new URLSearchParams([["csrf", csrf], ...word.fields]);
   try {
-    const answer = await ask_center(word.path, { method: "POST", body, headers: { Accept: "application/json" } });
+    const answer = await askCenter(word.path, { method: "POST", body, headers: { Accept: "application/json" } });
     if (answer.type === "opaqueredirect") {
       csrf = "";
       return "log-in";
