@@ -28,6 +28,7 @@ mod mutation;
 mod paper;
 mod people;
 mod phone;
+mod rebuild;
 mod source;
 mod tidy;
 mod uploads;
