@@ -13,7 +13,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use super::handlers::{
     access_tokens, account, acts, airing, approval_key, approve, assets, audio, bulletin, bulletins, calendar,
     day_pack, day_sheet, listen, log_in, looks, multipart, phone, podcast, queue, reach, reconcile, second_factor,
-    stations, today, today_words, upload, user, users, version, why, withdrawal,
+    station_week, stations, today, today_words, upload, user, users, version, why, withdrawal,
 };
 use super::{Web, api, origin, remainder, session};
 use crate::protocol::{enrol, link};
@@ -100,6 +100,7 @@ fn pages() -> Router<Web> {
         .route("/hom-nay/ca-buoi", post(today_words::confirm_daypart))
         .route("/hom-nay/mat-dien", post(today_words::power_cut))
         .route("/hom-nay/hoan-tac", post(today_words::undo))
+        .route("/ca-tuan", get(station_week::week))
         .route("/sw.js", get(phone::worker))
         .route("/khong-mang", get(phone::notice))
         // what a station takes along

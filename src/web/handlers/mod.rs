@@ -28,6 +28,7 @@ pub mod reach;
 pub mod reconcile;
 pub mod second_factor;
 mod station_day;
+pub mod station_week;
 pub mod stations;
 pub mod steps;
 pub mod today;

@@ -237,12 +237,6 @@ impl<'a> Day<'a> {
         let ended = item.end() <= now;
         // A device says what it played by itself, within seconds; people are asked once it is due.
         let asked = if self.station.kind == StationKind::Manual { ended } else { line.due };
-        let outcome = match (known, ended, item.start <= now) {
-            (true, _, _) => wording::outcome(line.outcome),
-            (false, true, _) => Outcome::Unreported,
-            (false, false, true) => Outcome::NowScheduled,
-            (false, false, false) => Outcome::Upcoming,
-        };
         let spoken = line.records.iter().rev().find(|record| record.evidence == Evidence::Declared);
         let place = format!("station={}&date={}", self.station.id, self.date);
         let audio = match self.row(item) {
@@ -253,7 +247,7 @@ impl<'a> Day<'a> {
         let noon = NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default();
         ItemView {
             airing: Some(line.counted.airing.to_string()),
-            outcome,
+            outcome: wording::outcome_now(line, now),
             late: line.late,
             late_ms: late_ms.filter(|_| line.late),
             played_ms: line.played_ms.filter(|_| line.outcome == Became::Partial),

@@ -72,6 +72,8 @@ pub enum Tab {
     None,
     /// `/hom-nay`
     Today,
+    /// `/ca-tuan`
+    Week,
     /// `/ban-tin`
     Bulletins,
     /// `/tai-len`
@@ -142,8 +144,9 @@ impl Frame {
         let Some(user) = &self.user else {
             return Vec::new();
         };
-        let sections: [(Tab, &'static str, String, &[Role]); 7] = [
+        let sections: [(Tab, &'static str, String, &[Role]); 8] = [
             (Tab::Today, "/hom-nay", self.w.t("nav-today"), &[Operator, Admin]),
+            (Tab::Week, "/ca-tuan", self.w.t("nav-station-week"), &[Operator, Admin]),
             (Tab::Bulletins, "/ban-tin", self.w.t("nav-bulletins"), &[Editor, Approver, Auditor, Admin]),
             (Tab::Uploads, "/tai-len", self.w.t("nav-uploads"), &UPLOADERS),
             (Tab::Queue, "/duyet", self.w.t("nav-queue"), &[Approver]),
@@ -269,7 +272,7 @@ mod tests {
     #[test]
     fn an_operator_is_offered_the_day_and_the_way_to_their_own_uploads() {
         let offered: Vec<_> = frame("/", &[Role::Operator]).nav().into_iter().map(|item| item.href).collect();
-        assert_eq!(offered, ["/hom-nay", "/tai-len"]);
+        assert_eq!(offered, ["/hom-nay", "/ca-tuan", "/tai-len"]);
         assert!(frame("/", &[Role::Auditor]).nav().iter().all(|item| item.href != "/nguoi-dung"));
     }
 

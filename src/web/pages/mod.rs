@@ -21,6 +21,7 @@ mod queue;
 mod reach;
 mod reconcile;
 mod sound;
+mod station_week;
 mod stations;
 mod status;
 mod today;
@@ -59,6 +60,7 @@ pub use queue::{DecidedRow, QueueColumn, QueuePage, QueueRow};
 pub use reach::{DisplacedView, ReachPage, ReachRow, ReachView, WeekCell, WeekRow, WeekView};
 pub use reconcile::{EvidenceShares, Filter, GroupRow, LineView, ReconcilePage, Sums};
 pub use sound::{CheckRow, FindingView, Severity, SoundView};
+pub use station_week::{StationWeekPage, WeekDayView, WeekItemView};
 pub use stations::{InviteCode, StationRow, StationsPage};
 pub use status::{Icon, Outcome, Sign, Tone};
 pub use today::{
