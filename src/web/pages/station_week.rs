@@ -116,6 +116,11 @@ impl StationWeekPage {
         *date == self.today
     }
 
+    /// A weekday in two or three letters, for seven of them beside each other on a phone.
+    fn day_name(&self, date: &NaiveDate) -> String {
+        self.frame.w.t(&format!("weekday-mini-{}", date.weekday().number_from_monday()))
+    }
+
     fn day_number(&self, date: &NaiveDate) -> u32 {
         date.day()
     }

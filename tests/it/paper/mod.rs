@@ -3,6 +3,7 @@
 mod calendar;
 mod pack;
 mod sheet;
+mod week;
 
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -12,4 +12,13 @@ station-week-not-yet = This day has no plan yet.
 station-week-issued = Version { $version } of the plan, issued { $at }.
 station-week-open = Open this day
 station-week-sheet = Sheet of this day
-station-week-why = Why it airs, why not
+station-week-why = Ask why something airs or does not
+station-week-item-why = Why?
+
+weekday-mini-1 = Mon
+weekday-mini-2 = Tue
+weekday-mini-3 = Wed
+weekday-mini-4 = Thu
+weekday-mini-5 = Fri
+weekday-mini-6 = Sat
+weekday-mini-7 = Sun

@@ -12,4 +12,13 @@ station-week-not-yet = Chưa có lịch của ngày này.
 station-week-issued = Lịch bản { $version }, ban hành { $at }.
 station-week-open = Mở ngày này
 station-week-sheet = Phiếu lịch ngày này
-station-week-why = Vì sao có, vì sao không
+station-week-why = Hỏi vì sao phát, vì sao không
+station-week-item-why = Vì sao?
+
+weekday-mini-1 = T2
+weekday-mini-2 = T3
+weekday-mini-3 = T4
+weekday-mini-4 = T5
+weekday-mini-5 = T6
+weekday-mini-6 = T7
+weekday-mini-7 = CN
