@@ -28,8 +28,13 @@ struct Stage {
 
 impl Stage {
     async fn open() -> Self {
+        Self::open_with(|_| {}).await
+    }
+
+    async fn open_with(more: impl FnOnce(&mut Province)) -> Self {
         let mut province = Province::new(1);
         province.tones("TIN-1", 2, 2_000, "thu").tones("TIN-2", 3, 2_000, "thu");
+        more(&mut province);
         province.write_schedules();
         let stations = province.path("schedules/stations.csv");
         let text = std::fs::read_to_string(&stations).unwrap().replace("connected,ip", "manual,fm");
@@ -38,8 +43,8 @@ impl Stage {
         province.loa(&["user", "add", "duyet", "--role", "approver@thu"]).well();
         add_person(&province, "truc", "operator@xa-1");
         add_person(&province, "khac", "operator@xa-1");
-        province.approve_all();
         let browser = Browser::new((390, 844), true).await;
+        province.approve_all();
         let mut stage = Self { province, center: None, gate: Gate::start(), browser };
         stage.link().await;
         let visitor = Visitor::of(&stage.gate.url(), "truc").await;
@@ -240,4 +245,30 @@ async fn who_logs_out_with_words_that_wait_is_warned_and_may_take_them_back() {
     .await;
     assert!(stage.records().await.is_empty());
     stage.browser.element(FULL).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_ends_while_there_is_no_link_is_asked_for_all_the_same() {
+    let mut stage = Stage::open_with(|province| {
+        province.tones("TIN-DAI", 4, 45_000, "thu");
+    })
+    .await;
+    stage.log_in("truc").await;
+    stage.is_kept().await;
+    stage.browser.element("li[data-ask]").await;
+    stage.unlink();
+    stage.goto("/hom-nay").await;
+    stage.browser.text("#kept", "không có mạng").await;
+    let long = ".board form[action='/hom-nay/xac-nhan'] button[value=full]";
+    until_within(PATIENCE, "the item to be asked for", async || {
+        stage.browser.driver().find(thirtyfour::By::Css(long)).await.ok().map(|_| ())
+    })
+    .await;
+    stage.click(long).await;
+    stage.browser.text("#phone .wait", "TIN-DAI: Đã phát đủ").await;
+    stage.link().await;
+    let records = stage.records_until(1).await;
+    stage.browser.text("#said", "Đã ghi xác nhận").await;
+    assert_eq!((records.len(), &*records[0].by), (1, "truc"), "{records:#?}");
+    stage.browser.quit().await;
 }

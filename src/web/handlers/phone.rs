@@ -61,3 +61,23 @@ fn notice_page() -> String {
     let frame = Frame::nobody(Words::new(Lang::Vi));
     OfflinePage { frame, other: Words::new(Lang::En) }.render().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worker_is_filled_in_with_its_version_and_with_files_that_there_are() {
+        let text = FILLED_IN.as_str();
+        assert!(!text.contains("VERSION = \"\"") && !text.contains("FILES = []"));
+        let (_, rest) = text.split_once("const FILES = ").expect("a list");
+        let files: Vec<String> = serde_json::from_str(rest.split_once(';').expect("its end").0).expect("JSON");
+        assert_eq!(files.len(), 6);
+        for name in files.iter().filter_map(|file| file.strip_prefix("/assets/")) {
+            let script = SCRIPTS.iter().any(|(known, _)| *known == name);
+            assert!(
+                script || parts(name).is_some_and(|text| text.contains("data-say=\"waiting\"")) || name == "loa.css"
+            );
+        }
+    }
+}
