@@ -87,19 +87,21 @@ impl Center {
             None => self.store.marks(Some(signed.issued_at)).await?,
         };
         let then = self.province_at(&marks).await?;
-        let Some((rebuilt, inputs)) = self.plan_again(&signed, &then, &marks).await? else {
-            let why = then.changed.unwrap_or_else(|| format!("{station} was no station of the stored schedules then"));
-            return told(Verdict::Differs(why), None);
+        let again = self.plan_again(&signed, &then, &marks).await?;
+        let inputs = again.as_ref().map(|(_, inputs)| *inputs);
+        if let Some(what) = then.changed {
+            return told(Verdict::Differs(what), inputs);
+        }
+        let what = match again {
+            None => format!("{station} was no station of the stored schedules then"),
+            Some((rebuilt, _)) if serde_json::to_vec(&rebuilt)? == payload => return told(Verdict::Identical, inputs),
+            Some((rebuilt, _)) => difference(&signed, &rebuilt),
         };
-        let same = serde_json::to_vec(&rebuilt)? == payload;
-        let verdict = match then.changed.or_else(|| (!same).then(|| difference(&signed, &rebuilt))) {
-            None => Verdict::Identical,
-            Some(what) if by_time => Verdict::Unknown(format!(
-                "it was issued before it was kept how far its inputs stood, and by their times alone {what}"
-            )),
-            Some(what) => Verdict::Differs(what),
-        };
-        told(verdict, Some(inputs))
+        if by_time {
+            let why = "it was issued before it was kept how far its inputs stood, and by their times alone";
+            return told(Verdict::Unknown(format!("{why}: {what}")), inputs);
+        }
+        told(Verdict::Differs(what), inputs)
     }
 
     /// The rundown as it is planned from these; none when there is no such station in them.

@@ -300,6 +300,23 @@ async fn what_was_changed_in_the_database_is_named_by_the_command() {
         sqlx::query(back).execute(&mut database).await.unwrap();
         audit(&[]).well();
     }
+    // Rundowns from before marks were kept: by times, which prove nothing where they do not fit.
+    let bare = "UPDATE rundowns SET planned_from = NULL, issue = NULL";
+    sqlx::query(bare).execute(&mut database).await.unwrap();
+    audit(&[]).refused(3, "by their times alone");
+    for (kind, version, at) in [
+        ("areas", 1, "2024-06-10T01:00:00+00:00"),
+        ("stations", 1, "2024-06-10T01:00:00+00:00"),
+        ("grid", 1, "2024-06-10T01:00:00+00:00"),
+        ("orders", 2, "2024-06-11T22:41:07.123456+00:00"),
+    ] {
+        let then = "UPDATE schedule_documents SET imported_at = $1 WHERE kind = $2 AND version = $3";
+        sqlx::query(then).bind(at).bind(kind).bind(version).execute(&mut database).await.unwrap();
+    }
+    audit(&[]).well();
+    // What happened within one microsecond they cannot tell apart.
+    audit(&["--version", "1"]).refused(3, "cannot be told");
+
     let forged = "UPDATE rundowns SET body = replace(body, '\"sig\":\"', '\"sig\":\"AAAA')";
     sqlx::query(forged).execute(&mut database).await.unwrap();
     audit(&[]).refused(3, "its signature is not the center's");
