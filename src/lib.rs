@@ -26,6 +26,7 @@
 //! | plans that shrink wait for a word | [`domain::planner::difference`], [`center::held_days`] |
 //! | why something airs or does not | [`domain::planner::explain`], `center::explaining` |
 //! | versioned, signed rundowns | [`domain::rundown`], [`center::rundowns`], [`trust::envelope`] |
+//! | any past day planned again, the same bytes | [`store::marks`], [`center::rebuild`] |
 //! | what a connected station lacks | [`center::sync`], [`center::hub`], [`protocol::link`], `web::api` |
 //! | fetch, verify, hold | `station::link`, `station::holdings`, `station::cache` |
 //! | begin, stop, put down | [`domain::playout`], driven by [`station::agent`] |

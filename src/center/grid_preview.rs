@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::grid_drafts::GridDesk;
 use super::held_days::HeldDayRow;
 use super::planning::GRID;
-use super::rundowns::{Before, Ground, Small, last_day_ahead, replan};
+use super::rundowns::{Before, Ground, Small, last_day_ahead, replan, rundown_of};
 use super::{Center, CenterError};
 use crate::domain::grid_changes::{ExceptionChange, RuleChange, exception_changes, rule_changes};
 use crate::domain::ids::{Sha256, StationId};
@@ -184,6 +184,8 @@ impl Center {
     /// When the store fails.
     pub async fn publish_grid(&self, seen: &Seen, word: bool, by: &str) -> Result<Publishing, CenterError> {
         let _one_at_a_time = self.planning.lock().await;
+        // Exact, because the numbers are looked at again before anything is kept.
+        let marks = self.store.marks(None).await?;
         let Some(planned) = self.plan_grid_draft(by).await? else { return Ok(Publishing::Moved(vec![Moved::Draft])) };
         let Planned { preview, province, fresh, agreed, now } = planned;
         if preview.seen != *seen {
@@ -204,7 +206,8 @@ impl Center {
         }
         let mut rundowns = Vec::with_capacity(fresh.len());
         for Fresh { station, date, version, day, inputs } in fresh {
-            rundowns.push(self.seal_rundown(&province, &station, date, version, day, inputs, now)?);
+            let rundown = rundown_of(&station, date, version, (day, inputs), province.grid.zone, now);
+            rundowns.push(self.seal_rundown(&rundown, &marks)?);
             if rundowns.len() % 500 == 0 {
                 tokio::task::yield_now().await;
             }
@@ -216,6 +219,7 @@ impl Center {
             planning: preview.seen.planning,
             document: NewDocument { kind: GRID, digest, body },
             rundowns: &rundowns,
+            marks: &marks,
             agreed: &agreed,
             by,
             at: now,

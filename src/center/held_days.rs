@@ -34,8 +34,9 @@ pub fn held_key(row: &HeldDayRow) -> String {
 }
 
 impl Center {
-    pub(super) async fn words_on(&self, from: NaiveDate) -> Result<Words, CenterError> {
-        let rows = self.store.held_days(from).await?;
+    /// What was said of days from `from` on, up to that row if one is given.
+    pub(super) async fn words_at(&self, from: NaiveDate, last: Option<i64>) -> Result<Words, CenterError> {
+        let rows = self.store.held_days_at(from, last).await?;
         Ok(Words(rows.into_iter().map(|row| ((row.station.clone(), row.date), row)).collect()))
     }
 

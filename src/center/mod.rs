@@ -28,6 +28,7 @@ pub mod people;
 pub mod planning;
 mod portraits;
 pub mod reach;
+pub mod rebuild;
 pub mod reports;
 pub mod rundowns;
 mod signing;

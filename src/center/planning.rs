@@ -9,13 +9,13 @@ use super::desk_settings::DeskSettings;
 use super::{Center, CenterError};
 use crate::domain::area::Areas;
 use crate::domain::bulletin::{Approved, State};
-use crate::domain::ids::Sha256;
+use crate::domain::ids::{Sha256, StationId};
 use crate::domain::order::Order;
 use crate::domain::province::Province;
 use crate::domain::slot::Grid;
-use crate::domain::station::Station;
+use crate::domain::station::{StandingChoice, Station};
 use crate::store::bulletins::VersionRow;
-use crate::store::schedules::PLANNING;
+use crate::store::schedules::{Document, PLANNING};
 
 /// Kinds of schedule documents.
 pub const AREAS: &str = "areas";
@@ -67,24 +67,7 @@ impl Center {
     }
 
     async fn read_documents(&self) -> Result<Schedules, CenterError> {
-        let mut schedules = Schedules {
-            areas: Areas::default(),
-            stations: Vec::new(),
-            grid: Grid::empty(HOME_ZONE),
-            orders: Vec::new(),
-            desk: DeskSettings::default(),
-        };
-        for document in self.store.schedule_documents().await? {
-            match document.kind.as_str() {
-                AREAS => schedules.areas = serde_json::from_str(&document.body)?,
-                STATIONS => schedules.stations = serde_json::from_str(&document.body)?,
-                GRID => schedules.grid = serde_json::from_str(&document.body)?,
-                ORDERS => schedules.orders = serde_json::from_str(&document.body)?,
-                DESK => schedules.desk = serde_json::from_str(&document.body)?,
-                other => return Err(CenterError::Broken(format!("schedule document of kind {other}"))),
-            }
-        }
-        Ok(schedules)
+        schedules_of(&self.store.schedule_documents().await?)
     }
 
     /// The province as planning sees it now.
@@ -92,16 +75,8 @@ impl Center {
     /// # Errors
     /// When the store fails or holds something unreadable.
     pub async fn province(&self) -> Result<Province, CenterError> {
-        let schedules = self.schedules().await?;
-        let bulletins = approved(&self.store.bulletin_versions(None).await?);
-        Ok(Province {
-            areas: schedules.areas,
-            stations: schedules.stations.into_iter().map(|station| (station.id.clone(), station)).collect(),
-            grid: schedules.grid,
-            orders: schedules.orders,
-            bulletins,
-            choices: self.store.standing_choices().await?,
-        })
+        let versions = self.store.bulletin_versions(None).await?;
+        Ok(province_of(self.schedules().await?, &versions, self.store.standing_choices().await?))
     }
 
     /// Today's date in the province's zone.
@@ -110,6 +85,44 @@ impl Center {
     /// When the store fails.
     pub async fn local_today(&self) -> Result<NaiveDate, CenterError> {
         Ok(crate::clock::now().with_timezone(&self.schedules().await?.grid.zone).date_naive())
+    }
+}
+
+/// What documents say, whichever versions they are; shipped values where there is none.
+pub(super) fn schedules_of(documents: &[Document]) -> Result<Schedules, CenterError> {
+    let mut schedules = Schedules {
+        areas: Areas::default(),
+        stations: Vec::new(),
+        grid: Grid::empty(HOME_ZONE),
+        orders: Vec::new(),
+        desk: DeskSettings::default(),
+    };
+    for document in documents {
+        match document.kind.as_str() {
+            AREAS => schedules.areas = serde_json::from_str(&document.body)?,
+            STATIONS => schedules.stations = serde_json::from_str(&document.body)?,
+            GRID => schedules.grid = serde_json::from_str(&document.body)?,
+            ORDERS => schedules.orders = serde_json::from_str(&document.body)?,
+            DESK => schedules.desk = serde_json::from_str(&document.body)?,
+            other => return Err(CenterError::Broken(format!("schedule document of kind {other}"))),
+        }
+    }
+    Ok(schedules)
+}
+
+/// The province that planning sees in these.
+pub(super) fn province_of(
+    schedules: Schedules,
+    versions: &[VersionRow],
+    choices: BTreeMap<StationId, StandingChoice>,
+) -> Province {
+    Province {
+        areas: schedules.areas,
+        stations: schedules.stations.into_iter().map(|station| (station.id.clone(), station)).collect(),
+        grid: schedules.grid,
+        orders: schedules.orders,
+        bulletins: approved(versions),
+        choices,
     }
 }
 

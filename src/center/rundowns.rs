@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, TimeZone, Utc};
+use chrono_tz::Tz;
 
 use super::{Center, CenterError};
 use crate::domain::bulletin::State;
@@ -14,6 +15,8 @@ use crate::domain::province::Province;
 use crate::domain::rundown::{Item, Rundown};
 use crate::domain::station::Station;
 use crate::domain::stop::{StopOrder, covers, leave_out};
+use crate::store::bulletins::VersionRow;
+use crate::store::marks::{HELD, Marks};
 use crate::store::rundowns::RundownRow;
 use crate::store::schedules::PLANNING;
 use crate::trust::envelope;
@@ -63,6 +66,25 @@ pub(super) struct Before {
 }
 
 impl Before {
+    /// What these rows hold, where these versions stand.
+    pub(super) fn of(
+        rows: Vec<RundownRow>,
+        versions: &[VersionRow],
+        stops: Vec<StopOrder>,
+    ) -> Result<Self, CenterError> {
+        let mut newest = BTreeMap::new();
+        for row in rows {
+            let rundown: Rundown = envelope::peek(row.body.as_bytes(), envelope::RUNDOWN)?;
+            newest.insert((row.station, row.date), (row.version, rundown));
+        }
+        let withdrawn = versions
+            .iter()
+            .filter(|row| row.state() == State::Withdrawn)
+            .flat_map(|row| row.steps.iter().filter_map(|step| step.manifest))
+            .collect();
+        Ok(Self { newest, withdrawn, stops })
+    }
+
     /// Items of the newest rundown of a station's day.
     pub(super) fn items(&self, station: &StationId, date: NaiveDate) -> Option<&[Item]> {
         self.newest.get(&(station.clone(), date)).map(|(_, rundown)| &rundown.items[..])
@@ -90,10 +112,18 @@ impl Center {
     /// # Errors
     /// When the store fails.
     pub async fn issue_rundowns(&self) -> Result<Issued, CenterError> {
+        self.issue_by(crate::clock::now).await
+    }
+
+    /// As [`Self::issue_rundowns`], by another clock than this machine's.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn issue_by(&self, clock: impl Fn() -> DateTime<Utc>) -> Result<Issued, CenterError> {
         let _one_at_a_time = self.planning.lock().await;
         for _ in 0..TRIES {
             // The moment is taken once the turn has come: an issue must never look older than it is.
-            if let Some(issued) = self.try_issue(crate::clock::now()).await? {
+            if let Some(issued) = self.try_issue(clock()).await? {
                 return Ok(issued);
             }
             // Another process was faster; what it issued is now what there was before.
@@ -104,13 +134,16 @@ impl Center {
     /// One try; none when another process issued a version first, or changed what was planned from.
     async fn try_issue(&self, now: DateTime<Utc>) -> Result<Option<Issued>, CenterError> {
         let revision = self.store.revision(PLANNING).await?;
+        // Exact, because the number is looked at again before anything is kept.
+        let marks = self.store.marks(None).await?;
         let province = self.province().await?;
+        let zone = province.grid.zone;
         let (plan, problems) = GridPlan::new(&province.grid);
         let mut issued = Issued { problems: problems.into_iter().collect(), ..Issued::default() };
-        let today = now.with_timezone(&province.grid.zone).date_naive();
+        let today = now.with_timezone(&zone).date_naive();
         let (first, last) = (monday_of(today), last_day_ahead(today));
         let before = self.before(first, last).await?;
-        let words = self.words_on(today).await?;
+        let words = self.words_at(today, Some(marks.of(HELD))).await?;
         let expected = Expected::new(&province.bulletins);
         let ground = Ground { province: &province, plan: &plan, before: &before, expected: &expected, now };
         let (mut rows, mut held) = (Vec::new(), Vec::new());
@@ -123,8 +156,8 @@ impl Center {
                 for (date, day) in replanned.days {
                     issued.days += 1;
                     if let Some(version) = before.next_version(&station.id, date, &day) {
-                        let inputs = replanned.inputs;
-                        rows.push(self.seal_rundown(&province, &station.id, date, version, day, inputs, now)?);
+                        let rundown = rundown_of(&station.id, date, version, (day, replanned.inputs), zone, now);
+                        rows.push(self.seal_rundown(&rundown, &marks)?);
                     }
                 }
             }
@@ -135,10 +168,10 @@ impl Center {
             return Ok(None);
         }
         issued.rundowns = rows.len();
+        let mut seen = marks.issue().unwrap_or(0);
         for batch in rows.chunks(BATCH) {
-            if !self.store.add_rundowns(batch).await? {
-                return Ok(None);
-            }
+            let Some(issue) = self.store.add_rundowns(batch, seen).await? else { return Ok(None) };
+            seen = issue;
         }
         issued.problems.extend(self.note_held(&words, &held, now).await?);
         if issued.rundowns > 0 {
@@ -148,52 +181,21 @@ impl Center {
     }
 
     pub(super) async fn before(&self, from: NaiveDate, to: NaiveDate) -> Result<Before, CenterError> {
-        let mut newest = BTreeMap::new();
-        for row in self.store.newest_rundowns(None, from, to).await? {
-            let rundown: Rundown = envelope::peek(row.body.as_bytes(), envelope::RUNDOWN)?;
-            newest.insert((row.station, row.date), (row.version, rundown));
-        }
-        let versions = self.store.bulletin_versions(None).await?;
-        let withdrawn = versions
-            .iter()
-            .filter(|row| row.state() == State::Withdrawn)
-            .flat_map(|row| row.steps.iter().filter_map(|step| step.manifest))
-            .collect();
-        Ok(Before { newest, withdrawn, stops: self.stops_in_force().await? })
+        let rows = self.store.newest_rundowns(None, from, to).await?;
+        Before::of(rows, &self.store.bulletin_versions(None).await?, self.stops_in_force().await?)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "each is one field of the rundown")]
-    pub(super) fn seal_rundown(
-        &self,
-        province: &Province,
-        station: &StationId,
-        date: NaiveDate,
-        version: u32,
-        day: DayPlan,
-        inputs: Sha256,
-        now: DateTime<Utc>,
-    ) -> Result<RundownRow, CenterError> {
-        // A slot begun at 23:59 may last four hours; two midnights later nothing of this day may sound.
-        let end = date.checked_add_days(Days::new(2)).unwrap_or(date).and_time(chrono::NaiveTime::MIN);
-        let expires_at = province
-            .grid
-            .zone
-            .from_local_datetime(&end)
-            .earliest()
-            .map_or_else(|| end.and_utc() + Duration::days(1), |local| local.with_timezone(&Utc));
-        let rundown = Rundown {
-            station: station.clone(),
-            date,
-            version,
-            issued_at: now,
-            expires_at,
-            planner: PLANNER.into(),
-            inputs,
-            declined: day.declined,
-            items: day.items,
-        };
-        let body = envelope::seal(envelope::RUNDOWN, &rundown, self.custodian.center())?;
-        Ok(RundownRow { station: station.clone(), date, version, issued_at: now, inputs, body })
+    pub(super) fn seal_rundown(&self, rundown: &Rundown, marks: &Marks) -> Result<RundownRow, CenterError> {
+        Ok(RundownRow {
+            station: rundown.station.clone(),
+            date: rundown.date,
+            version: rundown.version,
+            issued_at: rundown.issued_at,
+            inputs: rundown.inputs,
+            body: envelope::seal(envelope::RUNDOWN, rundown, self.custodian.center())?,
+            planned_from: Some(marks.clone()),
+            issue: None,
+        })
     }
 
     /// A station's issued rundown of a day, or a preview that changes nothing when none was issued.
@@ -215,6 +217,31 @@ impl Center {
             return Ok(Planned { version: row.version, items: rundown.items, problems });
         }
         Ok(Planned { version: 0, items: preview.items, problems })
+    }
+}
+
+/// A day's plan with everything around it that is signed.
+pub(super) fn rundown_of(
+    station: &StationId,
+    date: NaiveDate,
+    version: u32,
+    (day, inputs): (DayPlan, Sha256),
+    zone: Tz,
+    now: DateTime<Utc>,
+) -> Rundown {
+    // A slot begun at 23:59 may last four hours; two midnights later nothing of this day may sound.
+    let end = date.checked_add_days(Days::new(2)).unwrap_or(date).and_time(chrono::NaiveTime::MIN);
+    let local = zone.from_local_datetime(&end).earliest();
+    Rundown {
+        station: station.clone(),
+        date,
+        version,
+        issued_at: now,
+        expires_at: local.map_or_else(|| end.and_utc() + Duration::days(1), |local| local.with_timezone(&Utc)),
+        planner: PLANNER.into(),
+        inputs,
+        declined: day.declined,
+        items: day.items,
     }
 }
 

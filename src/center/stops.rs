@@ -5,6 +5,7 @@ use crate::domain::access::Grant;
 use crate::domain::ids::{BulletinCode, StationId};
 use crate::domain::stop::{Place, Stop, StopOrder, may_stop};
 use crate::protocol::link::StopList;
+use crate::store::marks::Marks;
 use crate::store::stops::{NewStop, STOPS};
 use crate::trust::envelope;
 
@@ -25,7 +26,13 @@ impl Center {
     /// # Errors
     /// When the store fails.
     pub async fn stops_in_force(&self) -> Result<Vec<StopOrder>, CenterError> {
-        Ok(self.store.stop_orders().await?.into_iter().filter(|order| order.lifted.is_none()).collect())
+        self.stops_in_force_at(None).await
+    }
+
+    /// The same as it stood at some marks.
+    pub(super) async fn stops_in_force_at(&self, marks: Option<&Marks>) -> Result<Vec<StopOrder>, CenterError> {
+        let orders = self.store.stop_orders_at(marks).await?;
+        Ok(orders.into_iter().filter(|order| order.lifted.is_none()).collect())
     }
 
     /// What silences a station now.

@@ -264,6 +264,7 @@ const SQLITE: &[Script] = &[
     (7, "calendar_links", include_str!("migrations/sqlite/0007_calendar_links.sql")),
     (8, "stop_orders", include_str!("migrations/sqlite/0008_stop_orders.sql")),
     (10, "grid_drafts", include_str!("migrations/sqlite/0010_grid_drafts.sql")),
+    (11, "planned_from", include_str!("migrations/sqlite/0011_planned_from.sql")),
 ];
 const POSTGRES: &[Script] = &[
     (1, "first", include_str!("migrations/postgres/0001_first.sql")),
@@ -275,6 +276,7 @@ const POSTGRES: &[Script] = &[
     (7, "calendar_links", include_str!("migrations/postgres/0007_calendar_links.sql")),
     (8, "stop_orders", include_str!("migrations/postgres/0008_stop_orders.sql")),
     (10, "grid_drafts", include_str!("migrations/postgres/0010_grid_drafts.sql")),
+    (11, "planned_from", include_str!("migrations/postgres/0011_planned_from.sql")),
 ];
 
 fn migrator(scripts: &[Script]) -> Migrator {

@@ -4,7 +4,8 @@
 use chrono::{DateTime, Utc};
 
 use super::db::{bump, hold, reading, unsigned, writing};
-use super::held_days::{HeldDayRow, insert_held};
+use super::held_days::{HELD_DAYS, HeldDayRow, insert_held};
+use super::marks::Marks;
 use super::rundowns::{RUNDOWNS, RundownRow, insert_rundown};
 use super::schedules::{NewDocument, PLANNING, insert_document};
 use super::{Store, StoreError};
@@ -72,6 +73,8 @@ pub struct Publication<'a> {
     pub document: NewDocument<'a>,
     /// Rundowns planned from it.
     pub rundowns: &'a [RundownRow],
+    /// How far every other input stood when they were planned.
+    pub marks: &'a Marks,
     /// Days that somebody agreed may become so small.
     pub agreed: &'a [HeldDayRow],
     /// Who publishes.
@@ -203,11 +206,27 @@ impl Store {
                 .fetch_one(&mut *tx)
                 .await?;
                 insert_document!(tx, &new.document, version, new.at, new.by);
-                for rundown in new.rundowns {
-                    insert_rundown!(tx, rundown);
-                }
+                hold!(tx, HELD_DAYS);
                 for day in new.agreed {
                     insert_held!(tx, day);
+                }
+                let (held,): (i64,) = sqlx::query_as("SELECT CAST(COALESCE(MAX(id), 0) AS BIGINT) FROM held_days")
+                    .fetch_one(&mut *tx)
+                    .await?;
+                let marks = new.marks.published(new.document.kind, version, held);
+                // Plain numbers by name always have a JSON form.
+                let marks = serde_json::to_string(&marks).unwrap_or_default();
+                hold!(tx, RUNDOWNS);
+                let (issue,): (i64,) = sqlx::query_as("SELECT number FROM revisions WHERE subject = $1")
+                    .bind(RUNDOWNS)
+                    .fetch_one(&mut *tx)
+                    .await?;
+                if Some(issue) != new.marks.issue() {
+                    tx.rollback().await?;
+                    return Ok(Published::PlanMoved);
+                }
+                for rundown in new.rundowns {
+                    insert_rundown!(tx, rundown, &marks, issue + 1);
                 }
                 let version = u32::try_from(version).unwrap_or(u32::MAX);
                 let step = DraftRow {

@@ -7,7 +7,7 @@ use super::{Store, StoreError};
 use crate::domain::ids::StationId;
 
 /// Subject of [`Store::revision`] at which those who write here wait for their turn.
-const HELD_DAYS: &str = "held-days";
+pub(super) const HELD_DAYS: &str = "held-days";
 
 /// How a held day stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,12 +114,21 @@ impl Store {
     /// # Errors
     /// When the database fails or holds something unreadable.
     pub async fn held_days(&self, from: NaiveDate) -> Result<Vec<HeldDayRow>, StoreError> {
+        self.held_days_at(from, None).await
+    }
+
+    /// The same as it stood when this was the newest row.
+    ///
+    /// # Errors
+    /// When the database fails or holds something unreadable.
+    pub async fn held_days_at(&self, from: NaiveDate, last: Option<i64>) -> Result<Vec<HeldDayRow>, StoreError> {
         let rows: Vec<Row> = reading!(self, pool => sqlx::query_as(
             "SELECT station, date, version, had, has, state, by_user, at FROM held_days h
-             WHERE date >= $1 AND id = (SELECT MAX(id) FROM held_days WHERE station = h.station AND date = h.date)
+             WHERE date >= $1 AND id = (SELECT MAX(id) FROM held_days WHERE station = h.station AND date = h.date
+               AND ($2 IS NULL OR id <= $2))
              ORDER BY date, station",
         )
-        .bind(from)
+        .bind(from).bind(last)
         .fetch_all(pool)
         .await?);
         rows.into_iter().map(row).collect()

@@ -9,6 +9,7 @@ pub mod grid_drafts;
 pub mod held_days;
 pub mod keys;
 pub mod looks;
+pub mod marks;
 pub mod people;
 pub mod portraits;
 pub mod rundowns;

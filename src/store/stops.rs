@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::db::{Store, StoreError, bump, corrupt, parse, reading, unsigned, writing};
+use super::marks::{Marks, STOPS_GIVEN, STOPS_LIFTED};
 use super::schedules::PLANNING;
 use crate::domain::ids::BulletinCode;
 use crate::domain::stop::{Place, Stop, StopOrder};
@@ -74,6 +75,15 @@ impl Store {
     /// # Errors
     /// When the database fails or holds something unreadable.
     pub async fn stop_orders(&self) -> Result<Vec<StopOrder>, StoreError> {
+        self.stop_orders_at(None).await
+    }
+
+    /// The same as it stood at some marks.
+    ///
+    /// # Errors
+    /// When the database fails or holds something unreadable.
+    pub async fn stop_orders_at(&self, marks: Option<&Marks>) -> Result<Vec<StopOrder>, StoreError> {
+        let (given, lifts) = (marks.map(|marks| marks.of(STOPS_GIVEN)), marks.map(|marks| marks.of(STOPS_LIFTED)));
         type Row = (
             i64,
             Option<String>,
@@ -87,8 +97,10 @@ impl Store {
         );
         let rows: Vec<Row> = reading!(self, pool => sqlx::query_as(
             "SELECT o.id, o.station, o.area, o.bulletin, o.reason, o.by_user, o.at, l.by_user, l.at
-             FROM stop_orders o LEFT JOIN stop_lifts l ON l.stop = o.id ORDER BY o.id",
+             FROM stop_orders o LEFT JOIN stop_lifts l ON l.stop = o.id AND ($2 IS NULL OR l.id <= $2)
+             WHERE $1 IS NULL OR o.id <= $1 ORDER BY o.id",
         )
+        .bind(given).bind(lifts)
         .fetch_all(pool)
         .await?);
         let order = |(id, station, area, bulletin, reason, by, at, lifted_by, lifted_at): Row| {

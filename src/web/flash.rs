@@ -10,6 +10,7 @@ const FLASHES: &[(&str, FlashKind)] = &[
     ("power-cut", FlashKind::Done),
     ("power-cut-none", FlashKind::Note),
     ("stale", FlashKind::Refused),
+    ("spoken-since", FlashKind::Refused),
     ("not-ended", FlashKind::Refused),
     ("bad-part", FlashKind::Refused),
     ("bad-began", FlashKind::Refused),

@@ -13,8 +13,8 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use super::handlers::{
     access_tokens, account, acts, airing, approval_key, approve, assets, audio, bulletin, bulletins, calendar,
     day_pack, day_sheet, grid, grid_exception, grid_publish, grid_rule, held_days, listen, log_in, looks, multipart,
-    podcast, queue, reach, reconcile, second_factor, stations, stop, today, today_words, upload, user, users, version,
-    why, withdrawal,
+    phone, podcast, queue, reach, reconcile, second_factor, station_week, stations, stop, today, today_words, upload,
+    user, users, version, why, withdrawal,
 };
 use super::{Web, api, origin, remainder, session};
 use crate::protocol::{enrol, link};
@@ -104,6 +104,9 @@ fn pages() -> Router<Web> {
         // silence
         .route("/dung-loa", get(stop::page).post(stop::give))
         .route("/dung-loa/{id}/go", post(stop::lift))
+        .route("/ca-tuan", get(station_week::week))
+        .route("/sw.js", get(phone::worker))
+        .route("/khong-mang", get(phone::notice))
         // what a station takes along
         .route("/phieu-lich-ngay", get(day_sheet::sheet))
         .route("/goi-am-thanh.zip", get(day_pack::download))

@@ -28,6 +28,8 @@ mod listening;
 mod mutation;
 mod paper;
 mod people;
+mod phone;
+mod rebuild;
 mod source;
 mod tidy;
 mod uploads;

@@ -20,10 +20,12 @@ mod labels;
 mod listen;
 mod login;
 mod message;
+mod phone;
 mod queue;
 mod reach;
 mod reconcile;
 mod sound;
+mod station_week;
 mod stations;
 mod status;
 mod stop;
@@ -62,15 +64,18 @@ pub use held_days::{HeldDayView, HeldDaysPage};
 pub use listen::{Channel, ListenOnePage, ListenPage, ListenRow, PodcastFeed, PodcastItem, xml_text};
 pub use login::LoginPage;
 pub use message::MessagePage;
+pub use phone::{OfflinePage, PhonePartsPage};
 pub use queue::{DecidedRow, QueueColumn, QueuePage, QueueRow};
 pub use reach::{DisplacedView, ReachPage, ReachRow, ReachView, WeekCell, WeekRow, WeekView};
 pub use reconcile::{EvidenceShares, Filter, GroupRow, LineView, ReconcilePage, Sums};
 pub use sound::{CheckRow, FindingView, Severity, SoundView};
+pub use station_week::{StationWeekPage, WeekDayView, WeekItemView};
 pub use stations::{InviteCode, StationRow, StationsPage};
 pub use status::{Icon, Outcome, Sign, Tone};
 pub use stop::{SilentView, StopPage, StopView};
 pub use today::{
-    DaypartView, DeviceState, ItemView, NextView, NowView, Said, Standing, StationHead, TakenOutView, TodayPage,
+    DaypartView, DeviceState, ItemView, NextView, NowView, PhoneView, Said, Standing, StationHead, TakenOutView,
+    TodayPage,
 };
 pub use uploads::{CheckFinding, UploadDesk, UploadPage, UploadView, UploadsPage, VersionPage};
 pub use user::{ActView, ActsPage, GrantForm, GrantView, UserPage};
@@ -96,17 +101,23 @@ pub const LISTEN_STYLE_SHEET: &str = include_str!("../assets/nghe.css");
 pub const GRID_STYLE_SHEET: &str = include_str!("../assets/khung-gio.css");
 
 /// Scripts by their name in `/assets/`; whatever works without one comes without one.
-pub const SCRIPTS: [(&str, &str); 9] = [
+pub const SCRIPTS: [(&str, &str); 12] = [
     ("own_key.js", include_str!("../assets/own_key.js")),
     ("approve.js", include_str!("../assets/approve.js")),
     ("keys.js", include_str!("../assets/keys.js")),
     ("desk.js", include_str!("../assets/desk.js")),
     ("grid.js", include_str!("../assets/grid.js")),
+    ("phone.js", include_str!("../assets/phone.js")),
+    ("queue.js", include_str!("../assets/queue.js")),
+    ("waiting.js", include_str!("../assets/waiting.js")),
     ("print.js", include_str!("../assets/print.js")),
     ("share.js", include_str!("../assets/share.js")),
     ("upload.js", include_str!("../assets/upload.js")),
     ("upload-state.js", include_str!("../assets/upload-state.js")),
 ];
+
+/// The worker that keeps the operator's day, served at `/sw.js` with its first two lines filled in.
+pub const WORKER: &str = include_str!("../assets/sw.js");
 
 /// Renders a page's template and gives it the shapes it uses.
 fn render<T: askama::Template>(page: &T) -> Result<String, askama::Error> {

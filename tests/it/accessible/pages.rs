@@ -123,6 +123,9 @@ pub const LOOKS: &[Look] = &[
     path("/hom-nay", "/hom-nay?station=dai-1", &[OPERATOR, ALL]),
     path("/hom-nay", "/hom-nay?station=dai-2", &[OPERATOR]),
     path("/hom-nay", "/hom-nay?station=dai-2&lang=en", &[OPERATOR]),
+    path("/ca-tuan", "/ca-tuan?station=dai-2", &[OPERATOR, AUDITOR, ALL]),
+    path("/ca-tuan", "/ca-tuan?station=dai-1&lang=en", &[OPERATOR]),
+    path("/khong-mang", "/khong-mang", &[STRANGER]),
     path("/phieu-lich-ngay", "/phieu-lich-ngay?station=dai-2", &[OPERATOR, AUDITOR]),
     path("/phieu-lich-ngay", "/phieu-lich-ngay?station=dai-2&lang=en", &[OPERATOR]),
     path("/phieu-lich-ngay", "/phieu-lich-ngay?station=dai-1&date=2024-06-12", &[EDITOR]),
@@ -227,12 +230,19 @@ pub const NO_PAGES: &[&str] = &[
     "/goi-am-thanh.zip",
     "/lich/",
     "/nghe/podcast.xml",
+    "/sw.js",
     "/nghe/{code}/",
 ];
 
 /// The least side of what is pressed, CSS pixels: on the operator's phone a thumb's, elsewhere that of WCAG 2.2 (2.5.8).
 pub fn least_side(route: &str) -> u32 {
-    if route.starts_with("/hom-nay") || route.starts_with("/nghe") { 44 } else { 24 }
+    if ["/hom-nay", "/ca-tuan", "/khong-mang"].iter().any(|phone| route.starts_with(phone))
+        || route.starts_with("/nghe")
+    {
+        44
+    } else {
+        24
+    }
 }
 
 /// Routes with a GET in `routes.rs` that are pages.

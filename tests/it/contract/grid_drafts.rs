@@ -7,7 +7,7 @@ use loa::store::rundowns::RundownRow;
 use loa::store::schedules::{NewDocument, PLANNING};
 
 use super::Place;
-use super::samples::{VIETNAMESE, at, day, rundown, station};
+use super::samples::{VIETNAMESE, add, at, day, rundown, station};
 
 fn step(act: &str, microseconds: i64) -> DraftRow {
     DraftRow {
@@ -65,14 +65,16 @@ pub async fn of_two_steps_at_once_exactly_one_is_kept(place: Place) {
 async fn prepared(store: &Store) -> (i64, i64) {
     store.add_schedule_document("grid", "d1", "one", "import", at(0)).await.unwrap();
     let draft = store.add_grid_draft(0, &step("rule-added", 1)).await.unwrap().unwrap();
-    assert!(store.add_rundowns(&[rundown(1, 12, 1)]).await.unwrap());
+    assert!(add(store, &[rundown(1, 12, 1)]).await);
     (draft, store.revision(PLANNING).await.unwrap())
 }
 
 async fn publish(store: &Store, draft: i64, planning: i64, rundowns: &[RundownRow]) -> Published {
     let document = NewDocument { kind: "grid", digest: "d2".into(), body: VIETNAMESE.into() };
     let agreed = [held(1, HeldState::Agreed, "duyet")];
-    let new = Publication { draft, planning, document, rundowns, agreed: &agreed, by: "duyet", at: at(5) };
+    let marks = store.marks(None).await.unwrap();
+    let new =
+        Publication { draft, planning, document, rundowns, marks: &marks, agreed: &agreed, by: "duyet", at: at(5) };
     store.publish_grid(&new).await.unwrap()
 }
 

@@ -106,6 +106,8 @@ contract! {
     rundowns:
         rundowns_come_back_verbatim_by_station_day_and_version
         rundowns_are_added_all_or_none
+        rundowns_planned_upon_others_than_there_are_are_refused
+        marks_tell_how_far_each_input_stood
         the_newest_version_of_each_day_is_known
         of_two_processes_issuing_one_version_exactly_one_does;
     confirmations:

@@ -11,7 +11,8 @@ CREATE TABLE stop_orders (
     CHECK ((station IS NULL) <> (area IS NULL))
 );
 CREATE TABLE stop_lifts (
-    stop BIGINT PRIMARY KEY NOT NULL REFERENCES stop_orders (id),
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    stop BIGINT UNIQUE NOT NULL REFERENCES stop_orders (id),
     by_user TEXT NOT NULL,
     at TEXT NOT NULL
 );

@@ -73,6 +73,7 @@ fn item(start: NaiveDateTime, title: &str, producer: &str, duration_ms: u64, kin
         }),
         key: format!("5c1e9a7d3b20{}", start.format("%H%M")),
         may_confirm: false,
+        asks_at: None,
         may_undo: false,
     }
 }
@@ -96,7 +97,10 @@ pub(in crate::web::pages) fn today_manual(lang: Lang) -> TodayPage {
         waiting(item(at(17, 45), "Nộp hồ sơ đất đai trực tuyến", "Sở TT&TT", 522_000, ItemKind::Bulletin)),
         waiting(item(at(17, 54), "Đề án 06: dữ liệu nối thông", "Sở TT&TT", 130_000, ItemKind::Bulletin)),
         item(at(18, 10), "Dành cho tin địa phương", "", 10 * MINUTE, ItemKind::Commune),
-        item(at(18, 30), "Cách làm hay, xã mình học", "Sở TT&TT", 185_000, ItemKind::Bulletin),
+        ItemView {
+            asks_at: Some(1_718_191_985),
+            ..item(at(18, 30), "Cách làm hay, xã mình học", "Sở TT&TT", 185_000, ItemKind::Bulletin)
+        },
     ];
     let mut aired = item(at(5, 45), "Nộp hồ sơ đất đai trực tuyến", "Sở TT&TT", 522_000, ItemKind::Bulletin);
     aired.outcome = Outcome::Aired;
@@ -147,6 +151,7 @@ pub(in crate::web::pages) fn today_manual(lang: Lang) -> TodayPage {
         }],
         stops: vec![("MỌI BẢN TIN".into(), "Loa hú, rè hoặc quá to".into())],
         power_cut_key: Some("kcut".into()),
+        phone: Some(PhoneView { user: "loi.pv".into(), seen: 41 }),
     }
 }
 

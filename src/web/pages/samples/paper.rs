@@ -51,6 +51,47 @@ fn day_sheet_empty(lang: Lang) -> DaySheetPage {
     }
 }
 
+fn station_week(lang: Lang) -> StationWeekPage {
+    let item = |date: u32, hour, minute, title: &str, kind, outcome| WeekItemView {
+        start: day(date).and_hms_opt(hour, minute, 0).expect("a time"),
+        title: title.into(),
+        kind,
+        duration_ms: 522_000,
+        outcome,
+        late: false,
+        declared: outcome == Outcome::Aired,
+        bulletin: (kind == ItemKind::Bulletin).then(|| "CCHC-24".into()),
+    };
+    let of = |number: u32, outcome| WeekDayView {
+        date: day(number),
+        issued: Some((3, day(9).and_hms_opt(21, 0, 0).expect("a time"))),
+        items: vec![
+            item(number, 5, 0, "Tiếp âm Đài Tiếng nói Việt Nam", ItemKind::Relay, Outcome::Listed),
+            item(number, 5, 45, "Nộp hồ sơ đất đai trực tuyến", ItemKind::Bulletin, outcome),
+        ],
+        taken_out: Vec::new(),
+    };
+    let taken = TakenOutView { title: "Tin đã thu hồi".into(), start: at(17, 45), at: at(9, 0) };
+    let days = vec![
+        of(10, Outcome::Aired),
+        of(11, Outcome::Unreported),
+        WeekDayView { taken_out: vec![taken], ..of(12, Outcome::NowScheduled) },
+        of(13, Outcome::Upcoming),
+        of(14, Outcome::Upcoming),
+        WeekDayView { items: Vec::new(), ..of(15, Outcome::Upcoming) },
+        WeekDayView { date: day(16), issued: None, items: Vec::new(), taken_out: Vec::new() },
+    ];
+    StationWeekPage {
+        frame: frame(lang, Tab::Week, "/ca-tuan?station=dtt-0001&date=2024-06-12", &[Role::Operator]),
+        station: "dtt-0001".into(),
+        station_name: "Đài truyền thanh xã Bình Dương".into(),
+        stations: Vec::new(),
+        today: day(12),
+        days,
+        operates: true,
+    }
+}
+
 fn why(lang: Lang) -> WhyPage {
     let choice = |code: &str, label: &str, selected| Choice { value: code.into(), label: label.into(), selected };
     let slot = |hour, minute, answer: &str, remedy: &str| WhySlot {
@@ -170,6 +211,7 @@ fn stop_nothing(lang: Lang) -> StopPage {
 /// Every page of this kind.
 pub(in crate::web::pages) fn all(lang: Lang) -> Vec<(&'static str, Result<String, askama::Error>)> {
     vec![
+        ("station_week", station_week(lang).render()),
         ("day_sheet", day_sheet(lang).render()),
         ("day_sheet_empty", day_sheet_empty(lang).render()),
         ("why", why(lang).render()),
