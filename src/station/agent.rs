@@ -425,9 +425,11 @@ impl Agent {
 
     /// Silence comes before everything else that arrived with it.
     fn take_stops(&mut self, text: &str, now: DateTime<Utc>) -> Result<(), AgentError> {
-        match self.holdings.take_stops(text) {
-            Ok(()) => self.step(Event::Stops(self.holdings.stops().to_vec()), now),
-            Err(error) => self.note_refused(format!("stop orders refused: {error}")),
+        let taken = self.holdings.take_stops(text);
+        self.step(Event::Stops(self.holdings.stops().to_vec()), now)?;
+        match taken {
+            Ok(()) => Ok(()),
+            Err(error) => self.note_refused(format!("stop orders: {error}")),
         }
     }
 

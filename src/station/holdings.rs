@@ -167,18 +167,20 @@ impl Holdings {
         Ok(list)
     }
 
-    /// Takes the list of stop orders in force, in place of the one held.
+    /// Takes the list of stop orders in force, in place of the one held. A list that verifies is in force at once, even
+    /// where the disk cannot keep it: silence does not wait for room.
     ///
     /// # Errors
-    /// One sentence; the list held stays in force.
+    /// One sentence: the list is not believed and the one held stays in force, or it is in force and not kept, so that a
+    /// restart without a link would not know of it.
     pub fn take_stops(&mut self, text: &str) -> Result<(), String> {
         let list = self.verify_stops(text.as_bytes())?;
         if let Some(held) = self.stops.as_ref().filter(|held| list.number < held.number) {
             return Err(format!("list {} is older than list {}, held already", list.number, held.number));
         }
-        self.folder.write(STOPS_FILE, text.as_bytes()).map_err(|error| error.to_string())?;
         self.stops = Some(list);
-        Ok(())
+        let kept = self.folder.write(STOPS_FILE, text.as_bytes());
+        kept.map_err(|error| format!("the list is in force but could not be kept: {error}"))
     }
 
     /// Stop orders in force.
@@ -389,5 +391,13 @@ mod tests {
         assert_eq!(restarted.stops(), [stop]);
         restarted.take_stops(&sealed(&told("dai-1", 4, &[]), envelope::STOPS, &center)).unwrap();
         assert!(open().0.stops().is_empty());
+        // Where nothing can be written, as when a folder stands in the file's place, the word holds all the same.
+        std::fs::remove_file(dir.path().join(STOPS_FILE)).unwrap();
+        std::fs::create_dir_all(dir.path().join(STOPS_FILE).join("x")).unwrap();
+        let stop = Stop { id: 9, bulletin: None, reason: "loa hú".into() };
+        let again = told("dai-1", 5, std::slice::from_ref(&stop));
+        let problem = restarted.take_stops(&sealed(&again, envelope::STOPS, &center)).unwrap_err();
+        assert!(problem.contains("in force but could not be kept"), "{problem}");
+        assert_eq!(restarted.stops(), [stop]);
     }
 }

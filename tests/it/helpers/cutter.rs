@@ -1,9 +1,10 @@
 //! A link between a browser and the center that breaks or halts after so many bytes, and counts what was sent over it.
 
-use std::io::{Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
+
+use super::proxy::pass;
 
 /// Fewer bytes than this at a time are no piece of a file: pages and questions pass while pieces halt.
 const PIECE: usize = 8 * 1024;
@@ -97,17 +98,4 @@ impl Link {
         }
         self.broken.load(Ordering::SeqCst)
     }
-}
-
-/// Passes bytes until one side ends or `cut` says so; then both sides end, and what `cut` saw is swallowed.
-fn pass(mut from: TcpStream, mut to: TcpStream, mut cut: impl FnMut(&[u8]) -> bool) {
-    let mut bytes = vec![0; 64 * 1024];
-    while let Ok(read @ 1..) = from.read(&mut bytes) {
-        if cut(&bytes[..read]) || to.write_all(&bytes[..read]).is_err() {
-            break;
-        }
-    }
-    // Either may be gone already.
-    let _ended = from.shutdown(Shutdown::Both);
-    let _ended = to.shutdown(Shutdown::Both);
 }

@@ -1,10 +1,11 @@
 //! The one address a browser knows: behind it is a center that may be another process after a while, or none; and now
 //! and then an answer is lost after the center gave it.
 
-use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
+
+use super::proxy::pass;
 
 #[derive(Default)]
 struct Behind {
@@ -95,17 +96,4 @@ impl Gate {
 
 fn begins(bytes: &[u8]) -> bool {
     [&b"GET "[..], b"POST "].iter().any(|method| bytes.starts_with(method))
-}
-
-/// Passes bytes until one side ends or `cut` says so; then both sides end, and what `cut` saw is swallowed.
-fn pass(mut from: TcpStream, mut to: TcpStream, mut cut: impl FnMut(&[u8]) -> bool) {
-    let mut bytes = vec![0; 64 * 1024];
-    while let Ok(read @ 1..) = from.read(&mut bytes) {
-        if cut(&bytes[..read]) || to.write_all(&bytes[..read]).is_err() {
-            break;
-        }
-    }
-    // Either may be gone already.
-    let _ended = from.shutdown(Shutdown::Both);
-    let _ended = to.shutdown(Shutdown::Both);
 }

@@ -53,7 +53,7 @@ fn next(state: &AtomicU64) -> u64 {
 }
 
 /// Passes bytes until one side ends or `cut` says so; then both sides end, and what `cut` saw is swallowed.
-fn pass(mut from: TcpStream, mut to: TcpStream, mut cut: impl FnMut(&[u8]) -> bool) {
+pub fn pass(mut from: TcpStream, mut to: TcpStream, mut cut: impl FnMut(&[u8]) -> bool) {
     let mut bytes = vec![0; 64 * 1024];
     while let Ok(read @ 1..) = from.read(&mut bytes) {
         if cut(&bytes[..read]) || to.write_all(&bytes[..read]).is_err() {
