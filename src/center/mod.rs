@@ -13,6 +13,7 @@ pub mod custody;
 pub mod day_pack;
 pub mod desk_settings;
 mod explaining;
+mod failures;
 pub mod hub;
 pub mod import;
 pub mod key_requests;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, TimeZone, Utc};
 
+use super::failures::Failed;
 use super::{Center, CenterError};
 use crate::domain::bulletin::State;
 use crate::domain::ids::{Sha256, StationId};
@@ -56,6 +57,8 @@ pub(super) struct Before {
     newest: BTreeMap<(StationId, NaiveDate), (u32, Rundown)>,
     /// Manifests of withdrawn versions: their items are not kept.
     withdrawn: BTreeSet<Sha256>,
+    /// What was said to have failed, by station and day.
+    failed: Failed,
 }
 
 impl Before {
@@ -140,7 +143,8 @@ impl Center {
             .filter(|row| row.state() == State::Withdrawn)
             .flat_map(|row| row.steps.iter().filter_map(|step| step.manifest))
             .collect();
-        Ok(Before { newest, withdrawn })
+        let failed = self.failed(&newest, from, to).await?;
+        Ok(Before { newest, withdrawn, failed })
     }
 
     #[expect(clippy::too_many_arguments, reason = "each is one field of the rundown")]
@@ -239,7 +243,8 @@ pub(super) fn replan_week(
     let today = now.with_timezone(&province.grid.zone).date_naive();
     let (inputs, found) = gather(province, plan, station, monday, |date| {
         let older = before.newest.get(&(station.id.clone(), date)).map(|(_, rundown)| rundown);
-        held(older, date < today, &before.withdrawn, plan, now)
+        let failed = before.failed.get(&(station.id.clone(), date)).cloned().unwrap_or_default();
+        Held { failed, ..held(older, date < today, &before.withdrawn, plan, now) }
     });
     let week = plan_week(&inputs);
     (inputs, found, week)
@@ -269,5 +274,6 @@ fn held(
         None => now + Duration::seconds(1),
     };
     let published = rest.into_iter().filter(|item| !is_withdrawn(item)).collect();
-    Held { issued: older.is_some(), kept, published, not_before: Some(not_before), over }
+    let issued = older.is_some();
+    Held { issued, kept, published, not_before: Some(not_before), over, ..Held::default() }
 }

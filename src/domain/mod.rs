@@ -9,6 +9,7 @@ pub mod bulletin;
 pub mod guard;
 pub mod ids;
 pub mod likeness;
+pub mod offer;
 pub mod order;
 pub mod password;
 pub mod planner;

@@ -262,6 +262,7 @@ const SQLITE: &[Script] = &[
     (5, "looks", include_str!("migrations/sqlite/0005_looks.sql")),
     (6, "people", include_str!("migrations/sqlite/0006_people.sql")),
     (7, "calendar_links", include_str!("migrations/sqlite/0007_calendar_links.sql")),
+    (9, "offers", include_str!("migrations/sqlite/0009_offers.sql")),
 ];
 const POSTGRES: &[Script] = &[
     (1, "first", include_str!("migrations/postgres/0001_first.sql")),
@@ -271,6 +272,7 @@ const POSTGRES: &[Script] = &[
     (5, "looks", include_str!("migrations/postgres/0005_looks.sql")),
     (6, "people", include_str!("migrations/postgres/0006_people.sql")),
     (7, "calendar_links", include_str!("migrations/postgres/0007_calendar_links.sql")),
+    (9, "offers", include_str!("migrations/postgres/0009_offers.sql")),
 ];
 
 fn migrator(scripts: &[Script]) -> Migrator {

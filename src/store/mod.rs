@@ -7,6 +7,7 @@ pub mod confirmations;
 mod db;
 pub mod keys;
 pub mod looks;
+pub mod offers;
 pub mod people;
 pub mod portraits;
 pub mod rundowns;

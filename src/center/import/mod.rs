@@ -237,10 +237,10 @@ impl Center {
             }
         }
         let stored = self.store.bulletin_versions(None).await?;
-        let mut known: Vec<KnownBulletin> = stored.iter().map(|row| known_bulletin(&row.facts)).collect();
+        let mut known: Vec<KnownBulletin> = stored.iter().map(|row| KnownBulletin::from(&row.facts)).collect();
         for file in &read.bulletins {
             known.retain(|bulletin| bulletin.code != file.facts.code);
-            known.push(known_bulletin(&file.facts));
+            known.push(KnownBulletin::from(&file.facts));
             bulletins::judge(file, &areas, found);
         }
         if let Some((orders, lines, file)) = &read.orders {
@@ -262,15 +262,6 @@ impl Center {
             }
         }
         Ok(())
-    }
-}
-
-fn known_bulletin(facts: &crate::domain::bulletin::Facts) -> KnownBulletin {
-    KnownBulletin {
-        code: facts.code.clone(),
-        target: facts.target.clone(),
-        airs_from: facts.airs_from,
-        airs_to: facts.last_day(),
     }
 }
 

@@ -10,7 +10,7 @@ use super::super::slot::{Daypart, Slot, SlotKind};
 /// Most plays a week; the lint refuses more.
 const MOST_A_WEEK: u32 = 168;
 
-/// How many bulletin slots each day of a week has, Monday first, by daypart.
+/// How many slots of one kind each day of a week has, Monday first, by daypart.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct WeekSlots {
     morning: [u32; 7],
@@ -19,9 +19,9 @@ pub struct WeekSlots {
 }
 
 impl WeekSlots {
-    /// Counts the bulletin slots among one day's slots; `weekday` is 0 for Monday to 6.
-    pub(super) fn count(&mut self, weekday: usize, slots: &[Slot]) {
-        for slot in slots.iter().filter(|slot| slot.kind == SlotKind::Bulletin) {
+    /// Counts the slots of a kind among one day's slots; `weekday` is 0 for Monday to 6.
+    pub(super) fn count(&mut self, weekday: usize, slots: &[Slot], kind: SlotKind) {
+        for slot in slots.iter().filter(|slot| slot.kind == kind) {
             let days = match slot.daypart {
                 Daypart::Morning => &mut self.morning,
                 Daypart::Noon => &mut self.noon,
@@ -29,6 +29,11 @@ impl WeekSlots {
             };
             days[weekday] += 1;
         }
+    }
+
+    /// Whether no slot was counted.
+    pub(super) fn is_empty(&self) -> bool {
+        *self == Self::default()
     }
 
     fn open_to(&self, order: &Order) -> [u32; 7] {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Days, NaiveDate};
 
 use super::super::area::{Area, Areas, Level, Target};
-use super::super::bulletin::{Approved, Facts};
+use super::super::bulletin::{Approved, Facts, Origin};
 use super::super::ids::{AreaCode, BulletinCode};
 use super::super::order::{Demand, Order};
 use super::super::problem::Problem;
@@ -32,19 +32,23 @@ pub struct KnownBulletin {
     pub airs_from: NaiveDate,
     /// Last day it may air, inclusive.
     pub airs_to: NaiveDate,
+    /// Whose it is.
+    pub origin: Origin,
 }
 
 impl From<&Facts> for KnownBulletin {
     fn from(facts: &Facts) -> Self {
         let (airs_from, airs_to) = (facts.airs_from, facts.last_day());
-        Self { code: facts.code.clone(), target: facts.target.clone(), airs_from, airs_to }
+        let origin = facts.origin;
+        Self { code: facts.code.clone(), target: facts.target.clone(), airs_from, airs_to, origin }
     }
 }
 
 impl From<&Approved> for KnownBulletin {
     fn from(approved: &Approved) -> Self {
         let (airs_from, airs_to) = (approved.airs_from, approved.airs_to);
-        Self { code: approved.code.clone(), target: approved.target.clone(), airs_from, airs_to }
+        let origin = approved.origin;
+        Self { code: approved.code.clone(), target: approved.target.clone(), airs_from, airs_to, origin }
     }
 }
 
@@ -75,7 +79,8 @@ pub fn lint_orders(orders: &[Order], areas: &Areas, bulletins: &[KnownBulletin],
         lint.check_bulletin(order, bulletin);
         if lint.check_areas(order) {
             lint.check_reach(order, bulletin);
-            lint.check_dayparts(order);
+            let own = bulletin.is_some_and(|one| one.origin == Origin::Commune);
+            lint.check_dayparts(order, if own { SlotKind::Commune } else { SlotKind::Bulletin });
         }
     }
     lint.problems
@@ -196,7 +201,7 @@ impl OrderLint<'_> {
         }
     }
 
-    fn check_dayparts(&mut self, order: &Order) {
+    fn check_dayparts(&mut self, order: &Order, kind: SlotKind) {
         let mut classes: BTreeMap<Class, Reach> = BTreeMap::new();
         for commune in self.communes_on(order.from) {
             if reaches(&order.target, &commune.chain) {
@@ -214,7 +219,7 @@ impl OrderLint<'_> {
         for (reach, date) in classes.values().flat_map(|reach| days.iter().map(move |date| (reach, *date))) {
             let open = |slot: &&Slot| order.dayparts.is_empty() || order.dayparts.contains(&slot.daypart);
             let slots = self.plan.slots_on(reach, date);
-            most = most.max(slots.iter().filter(|slot| slot.kind == SlotKind::Bulletin).filter(open).count());
+            most = most.max(slots.iter().filter(|slot| slot.kind == kind).filter(open).count());
             if most >= wanted {
                 return;
             }
