@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use loa::audio::worker::Worker;
+use loa::center::import::Meant;
 use loa::center::{Center, StoreChoice};
 use loa::domain::bulletin::Approved;
 use loa::domain::ids::{Sha256, StationId};
@@ -30,7 +31,7 @@ fn main() {
             std::fs::copy(schedules.join(name), source.path().join(name)).unwrap();
         }
         let today = center.local_today().await.unwrap();
-        let imported = center.import(&[source.path().to_path_buf()], false, today).await.unwrap();
+        let imported = center.import(&[source.path().to_path_buf()], Meant::default(), today).await.unwrap();
         assert!(!imported.refused(), "{:?}", imported.found);
         center
     });
@@ -67,6 +68,8 @@ fn add_bulletins(province: &mut Province) {
             target: target.clone(),
             airs_from: first,
             airs_to: last,
+            topic: None,
+            origin: loa::domain::bulletin::Origin::Department,
         });
         province.orders.push(loa::domain::order::Order {
             id: format!("yc-{number}").parse().unwrap(),

@@ -18,10 +18,15 @@
 //! | whose keys approve | [`trust::roots`], [`center::keys`], [`center::custody`] |
 //! | every warning heard before an approval | [`center::checks`], [`center::looks`] |
 //! | what an approval would do, whom a withdrawal concerns | [`domain::planner::impact`], [`center::reach`], [`center::withdrawal`] |
+//! | what a stop order silences, how a station is told and obeys | [`domain::stop`], [`center::stops`], [`domain::playout`] |
 //! | cron rules → slots, guard hours | [`domain::recurrence`], [`domain::planner`], [`domain::guard`] |
+//! | exceptions, named days and silence | [`domain::slot`], [`domain::calendar`], `domain::planner::changes` |
 //! | orders → items of a week | [`domain::planner`], as a bare problem of numbers [`domain::planner::fill`] |
+//! | the grid changed in drafts, previewed, published | [`domain::grid_changes`], [`center::grid_drafts`], [`center::grid_preview`] |
+//! | plans that shrink wait for a word | [`domain::planner::difference`], [`center::held_days`] |
 //! | why something airs or does not | [`domain::planner::explain`], `center::explaining` |
 //! | versioned, signed rundowns | [`domain::rundown`], [`center::rundowns`], [`trust::envelope`] |
+//! | any past day planned again, the same bytes | [`store::marks`], [`center::rebuild`] |
 //! | what a connected station lacks | [`center::sync`], [`center::hub`], [`protocol::link`], `web::api` |
 //! | fetch, verify, hold | `station::link`, `station::holdings`, `station::cache` |
 //! | begin, stop, put down | [`domain::playout`], driven by [`station::agent`] |

@@ -199,7 +199,7 @@ mod tests {
     fn item(kind: ItemKind, minute: u32, slot: u32) -> Item {
         let rule = "sang".parse().unwrap();
         let station = "dtt-1".parse().unwrap();
-        let slot = SlotRef { rule, start: at(slot), end: at(59) };
+        let slot = SlotRef { rule, start: at(slot), end: at(59), moved_to: None };
         let source = Sha256::of(b"x");
         Item {
             airing: (kind == ItemKind::Bulletin)
@@ -211,6 +211,7 @@ mod tests {
             latest_start: at(minute),
             slot,
             sound: None,
+            reserved: None,
             why: "vì sao".into(),
         }
     }

@@ -1,6 +1,6 @@
 //! Everything planning looks at, read from the newest versions in the store.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
 
 use chrono::NaiveDate;
@@ -13,12 +13,11 @@ use crate::domain::ids::{OrderId, Sha256, StationId};
 use crate::domain::offer::Answer;
 use crate::domain::order::Order;
 use crate::domain::province::Province;
-use crate::domain::settings::Settings;
 use crate::domain::slot::Grid;
-use crate::domain::station::Station;
+use crate::domain::station::{StandingChoice, Station};
 use crate::store::bulletins::VersionRow;
 use crate::store::offers::AnswerRow;
-use crate::store::schedules::PLANNING;
+use crate::store::schedules::{Document, PLANNING};
 
 /// Kinds of schedule documents.
 pub const AREAS: &str = "areas";
@@ -70,30 +69,7 @@ impl Center {
     }
 
     async fn read_documents(&self) -> Result<Schedules, CenterError> {
-        let mut schedules = Schedules {
-            areas: Areas::default(),
-            stations: Vec::new(),
-            grid: Grid {
-                zone: HOME_ZONE,
-                settings: Settings::default(),
-                guards: Vec::new(),
-                exceptions: Vec::new(),
-                rules: Vec::new(),
-            },
-            orders: Vec::new(),
-            desk: DeskSettings::default(),
-        };
-        for document in self.store.schedule_documents().await? {
-            match document.kind.as_str() {
-                AREAS => schedules.areas = serde_json::from_str(&document.body)?,
-                STATIONS => schedules.stations = serde_json::from_str(&document.body)?,
-                GRID => schedules.grid = serde_json::from_str(&document.body)?,
-                ORDERS => schedules.orders = serde_json::from_str(&document.body)?,
-                DESK => schedules.desk = serde_json::from_str(&document.body)?,
-                other => return Err(CenterError::Broken(format!("schedule document of kind {other}"))),
-            }
-        }
-        Ok(schedules)
+        schedules_of(&self.store.schedule_documents().await?)
     }
 
     /// The province as planning sees it now.
@@ -101,20 +77,13 @@ impl Center {
     /// # Errors
     /// When the store fails or holds something unreadable.
     pub async fn province(&self) -> Result<Province, CenterError> {
-        let schedules = self.schedules().await?;
         let versions = self.store.bulletin_versions(None).await?;
-        let bulletins = approved(&versions);
-        Ok(Province {
-            areas: schedules.areas,
-            stations: schedules.stations.into_iter().map(|station| (station.id.clone(), station)).collect(),
-            grid: schedules.grid,
-            orders: schedules.orders,
-            pending: pending(&versions, &bulletins),
-            bulletins,
+        let said = Said {
             choices: self.store.standing_choices().await?,
-            answers: answers(self.store.offer_answers().await?),
+            answers: self.store.offer_answers(None).await?,
             own_first: self.store.own_first(None).await?,
-        })
+        };
+        Ok(province_of(self.schedules().await?, &versions, said))
     }
 
     /// Today's date in the province's zone.
@@ -123,6 +92,51 @@ impl Center {
     /// When the store fails.
     pub async fn local_today(&self) -> Result<NaiveDate, CenterError> {
         Ok(crate::clock::now().with_timezone(&self.schedules().await?.grid.zone).date_naive())
+    }
+}
+
+/// What documents say, whichever versions they are; shipped values where there is none.
+pub(super) fn schedules_of(documents: &[Document]) -> Result<Schedules, CenterError> {
+    let mut schedules = Schedules {
+        areas: Areas::default(),
+        stations: Vec::new(),
+        grid: Grid::empty(HOME_ZONE),
+        orders: Vec::new(),
+        desk: DeskSettings::default(),
+    };
+    for document in documents {
+        match document.kind.as_str() {
+            AREAS => schedules.areas = serde_json::from_str(&document.body)?,
+            STATIONS => schedules.stations = serde_json::from_str(&document.body)?,
+            GRID => schedules.grid = serde_json::from_str(&document.body)?,
+            ORDERS => schedules.orders = serde_json::from_str(&document.body)?,
+            DESK => schedules.desk = serde_json::from_str(&document.body)?,
+            other => return Err(CenterError::Broken(format!("schedule document of kind {other}"))),
+        }
+    }
+    Ok(schedules)
+}
+
+/// What communes said.
+pub(super) struct Said {
+    pub choices: BTreeMap<StationId, StandingChoice>,
+    pub answers: Vec<AnswerRow>,
+    pub own_first: BTreeSet<StationId>,
+}
+
+/// The province that planning sees in these.
+pub(super) fn province_of(schedules: Schedules, versions: &[VersionRow], said: Said) -> Province {
+    let bulletins = approved(versions);
+    Province {
+        areas: schedules.areas,
+        stations: schedules.stations.into_iter().map(|station| (station.id.clone(), station)).collect(),
+        grid: schedules.grid,
+        orders: schedules.orders,
+        pending: pending(versions, &bulletins),
+        bulletins,
+        choices: said.choices,
+        answers: answers(said.answers),
+        own_first: said.own_first,
     }
 }
 
@@ -186,6 +200,7 @@ pub(super) fn approved_as(row: &VersionRow, manifest: Sha256) -> Approved {
         target: facts.target.clone(),
         airs_from: facts.airs_from,
         airs_to: facts.last_day(),
+        topic: Some(facts.topic),
         origin: facts.origin,
     }
 }

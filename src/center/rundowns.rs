@@ -3,16 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, TimeZone, Utc};
+use chrono_tz::Tz;
 
 use super::failures::Failed;
 use super::{Center, CenterError};
 use crate::domain::bulletin::State;
 use crate::domain::ids::{Sha256, StationId};
+use crate::domain::planner::difference::{Expected, Shrunk, shrunk};
 use crate::domain::planner::{DayPlan, GridPlan, Held, PLANNER, WEEK, WeekInputs, gather, monday_of, plan_week};
 use crate::domain::problem::Problem;
 use crate::domain::province::Province;
 use crate::domain::rundown::{Item, Rundown};
 use crate::domain::station::Station;
+use crate::domain::stop::{StopOrder, covers, leave_out};
+use crate::store::bulletins::VersionRow;
+use crate::store::marks::{HELD, Marks};
 use crate::store::rundowns::RundownRow;
 use crate::store::schedules::PLANNING;
 use crate::trust::envelope;
@@ -59,12 +64,49 @@ pub(super) struct Before {
     withdrawn: BTreeSet<Sha256>,
     /// What was said to have failed, by station and day.
     failed: Failed,
+    /// Stop orders in force.
+    stops: Vec<StopOrder>,
 }
 
 impl Before {
+    /// What these rows hold, where these versions stand.
+    pub(super) fn of(
+        rows: Vec<RundownRow>,
+        versions: &[VersionRow],
+        stops: Vec<StopOrder>,
+        failed: Failed,
+    ) -> Result<Self, CenterError> {
+        let mut newest = BTreeMap::new();
+        for row in rows {
+            let rundown: Rundown = envelope::peek(row.body.as_bytes(), envelope::RUNDOWN)?;
+            newest.insert((row.station, row.date), (row.version, rundown));
+        }
+        let withdrawn = versions
+            .iter()
+            .filter(|row| row.state() == State::Withdrawn)
+            .flat_map(|row| row.steps.iter().filter_map(|step| step.manifest))
+            .collect();
+        Ok(Self { newest, withdrawn, stops, failed })
+    }
+
     /// Items of the newest rundown of a station's day.
     pub(super) fn items(&self, station: &StationId, date: NaiveDate) -> Option<&[Item]> {
         self.newest.get(&(station.clone(), date)).map(|(_, rundown)| &rundown.items[..])
+    }
+
+    /// The version under which a plan is issued; none when it is what was issued already.
+    pub(super) fn next_version(&self, station: &StationId, date: NaiveDate, day: &DayPlan) -> Option<u32> {
+        match self.newest.get(&(station.clone(), date)) {
+            Some((_, held)) if held.items == day.items && held.declined == day.declined => None,
+            Some((version, _)) => Some(version + 1),
+            None if day.items.is_empty() => None,
+            None => Some(1),
+        }
+    }
+
+    /// The version of a station's day; 0 where none was issued.
+    pub(super) fn version(&self, station: &StationId, date: NaiveDate) -> u32 {
+        self.newest.get(&(station.clone(), date)).map_or(0, |(version, _)| *version)
     }
 }
 
@@ -74,10 +116,18 @@ impl Center {
     /// # Errors
     /// When the store fails.
     pub async fn issue_rundowns(&self) -> Result<Issued, CenterError> {
+        self.issue_by(crate::clock::now).await
+    }
+
+    /// As [`Self::issue_rundowns`], by another clock than this machine's.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn issue_by(&self, clock: impl Fn() -> DateTime<Utc>) -> Result<Issued, CenterError> {
         let _one_at_a_time = self.planning.lock().await;
         for _ in 0..TRIES {
             // The moment is taken once the turn has come: an issue must never look older than it is.
-            if let Some(issued) = self.try_issue(crate::clock::now()).await? {
+            if let Some(issued) = self.try_issue(clock()).await? {
                 return Ok(issued);
             }
             // Another process was faster; what it issued is now what there was before.
@@ -88,28 +138,30 @@ impl Center {
     /// One try; none when another process issued a version first, or changed what was planned from.
     async fn try_issue(&self, now: DateTime<Utc>) -> Result<Option<Issued>, CenterError> {
         let revision = self.store.revision(PLANNING).await?;
+        // Exact, because the number is looked at again before anything is kept.
+        let marks = self.store.marks(None).await?;
         let province = self.province().await?;
+        let zone = province.grid.zone;
         let (plan, problems) = GridPlan::new(&province.grid);
         let mut issued = Issued { problems: problems.into_iter().collect(), ..Issued::default() };
-        let today = now.with_timezone(&province.grid.zone).date_naive();
+        let today = now.with_timezone(&zone).date_naive();
         let (first, last) = (monday_of(today), last_day_ahead(today));
         let before = self.before(first, last).await?;
-        let mut rows = Vec::new();
+        let words = self.words_at(today, Some(marks.of(HELD))).await?;
+        let expected = Expected::new(&province.bulletins);
+        let ground = Ground { province: &province, plan: &plan, before: &before, expected: &expected, now };
+        let (mut rows, mut held) = (Vec::new(), Vec::new());
         for station in province.stations.values() {
             for monday in first.iter_days().step_by(WEEK).take_while(|monday| *monday <= last) {
-                let replanned = replan(&province, &plan, station, monday, &before, now);
+                let may = |date, version, shrunk| words.allow(&station.id, date, version, shrunk);
+                let replanned = replan(&ground, station, monday, may);
                 issued.problems.extend(replanned.problems);
+                held.extend(replanned.small.into_iter().filter(|one| !one.taken).map(|one| (&station.id, one)));
                 for (date, day) in replanned.days {
                     issued.days += 1;
-                    let older = before.newest.get(&(station.id.clone(), date));
-                    let unchanged = match older {
-                        Some((_, held)) => held.items == day.items && held.declined == day.declined,
-                        None => day.items.is_empty(),
-                    };
-                    if !unchanged {
-                        let version = older.map_or(1, |(version, _)| version + 1);
-                        let inputs = replanned.inputs;
-                        rows.push(self.seal_rundown(&province, &station.id, date, version, day, inputs, now)?);
+                    if let Some(version) = before.next_version(&station.id, date, &day) {
+                        let rundown = rundown_of(&station.id, date, version, (day, replanned.inputs), zone, now);
+                        rows.push(self.seal_rundown(&rundown, &marks)?);
                     }
                 }
             }
@@ -120,11 +172,12 @@ impl Center {
             return Ok(None);
         }
         issued.rundowns = rows.len();
+        let mut seen = marks.issue().unwrap_or(0);
         for batch in rows.chunks(BATCH) {
-            if !self.store.add_rundowns(batch).await? {
-                return Ok(None);
-            }
+            let Some(issue) = self.store.add_rundowns(batch, seen).await? else { return Ok(None) };
+            seen = issue;
         }
+        issued.problems.extend(self.note_held(&words, &held, now).await?);
         if issued.rundowns > 0 {
             self.hub().wake_all();
         }
@@ -132,53 +185,22 @@ impl Center {
     }
 
     pub(super) async fn before(&self, from: NaiveDate, to: NaiveDate) -> Result<Before, CenterError> {
-        let mut newest = BTreeMap::new();
-        for row in self.store.newest_rundowns(None, from, to).await? {
-            let rundown: Rundown = envelope::peek(row.body.as_bytes(), envelope::RUNDOWN)?;
-            newest.insert((row.station, row.date), (row.version, rundown));
-        }
-        let versions = self.store.bulletin_versions(None).await?;
-        let withdrawn = versions
-            .iter()
-            .filter(|row| row.state() == State::Withdrawn)
-            .flat_map(|row| row.steps.iter().filter_map(|step| step.manifest))
-            .collect();
-        let failed = self.failed(&newest, from, to).await?;
-        Ok(Before { newest, withdrawn, failed })
+        let rows = self.store.newest_rundowns(None, from, to).await?;
+        let failed = self.failed(&rows, from, to, None).await?;
+        Before::of(rows, &self.store.bulletin_versions(None).await?, self.stops_in_force().await?, failed)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "each is one field of the rundown")]
-    fn seal_rundown(
-        &self,
-        province: &Province,
-        station: &StationId,
-        date: NaiveDate,
-        version: u32,
-        day: DayPlan,
-        inputs: Sha256,
-        now: DateTime<Utc>,
-    ) -> Result<RundownRow, CenterError> {
-        // A slot begun at 23:59 may last four hours; two midnights later nothing of this day may sound.
-        let end = date.checked_add_days(Days::new(2)).unwrap_or(date).and_time(chrono::NaiveTime::MIN);
-        let expires_at = province
-            .grid
-            .zone
-            .from_local_datetime(&end)
-            .earliest()
-            .map_or_else(|| end.and_utc() + Duration::days(1), |local| local.with_timezone(&Utc));
-        let rundown = Rundown {
-            station: station.clone(),
-            date,
-            version,
-            issued_at: now,
-            expires_at,
-            planner: PLANNER.into(),
-            inputs,
-            declined: day.declined,
-            items: day.items,
-        };
-        let body = envelope::seal(envelope::RUNDOWN, &rundown, self.custodian.center())?;
-        Ok(RundownRow { station: station.clone(), date, version, issued_at: now, inputs, body })
+    pub(super) fn seal_rundown(&self, rundown: &Rundown, marks: &Marks) -> Result<RundownRow, CenterError> {
+        Ok(RundownRow {
+            station: rundown.station.clone(),
+            date: rundown.date,
+            version: rundown.version,
+            issued_at: rundown.issued_at,
+            inputs: rundown.inputs,
+            body: envelope::seal(envelope::RUNDOWN, rundown, self.custodian.center())?,
+            planned_from: Some(marks.clone()),
+            issue: None,
+        })
     }
 
     /// A station's issued rundown of a day, or a preview that changes nothing when none was issued.
@@ -203,35 +225,118 @@ impl Center {
     }
 }
 
-/// A station's week planned anew.
-struct Replanned {
-    /// Today and the days after it.
-    days: Vec<(NaiveDate, DayPlan)>,
-    /// Digest of what it was planned from.
-    inputs: Sha256,
-    problems: Vec<Problem>,
+/// A day's plan with everything around it that is signed.
+pub(super) fn rundown_of(
+    station: &StationId,
+    date: NaiveDate,
+    version: u32,
+    (day, inputs): (DayPlan, Sha256),
+    zone: Tz,
+    now: DateTime<Utc>,
+) -> Rundown {
+    // A slot begun at 23:59 may last four hours; two midnights later nothing of this day may sound.
+    let end = date.checked_add_days(Days::new(2)).unwrap_or(date).and_time(chrono::NaiveTime::MIN);
+    let local = zone.from_local_datetime(&end).earliest();
+    Rundown {
+        station: station.clone(),
+        date,
+        version,
+        issued_at: now,
+        expires_at: local.map_or_else(|| end.and_utc() + Duration::days(1), |local| local.with_timezone(&Utc)),
+        planner: PLANNER.into(),
+        inputs,
+        declined: day.declined,
+        items: day.items,
+    }
 }
 
-/// Plans one station's week on top of what was issued for it.
-fn replan(
-    province: &Province,
-    plan: &GridPlan,
+/// A station's week planned anew.
+pub(super) struct Replanned {
+    /// Today and the days after it.
+    pub days: Vec<(NaiveDate, DayPlan)>,
+    /// Digest of what it was planned from.
+    pub inputs: Sha256,
+    pub problems: Vec<Problem>,
+    /// Days that become much smaller, and whether they may.
+    pub small: Vec<Small>,
+}
+
+/// A day that becomes much smaller than it was issued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Small {
+    pub date: NaiveDate,
+    /// The version that was issued.
+    pub version: u32,
+    pub shrunk: Shrunk,
+    /// Whether the new plan is taken all the same; where not, what was issued stands.
+    pub taken: bool,
+}
+
+/// What stations' weeks are planned on.
+pub(super) struct Ground<'a> {
+    pub province: &'a Province,
+    pub plan: &'a GridPlan,
+    pub before: &'a Before,
+    pub expected: &'a Expected<'a>,
+    pub now: DateTime<Utc>,
+}
+
+/// Plans one station's week on top of what was issued for it. A day that becomes much smaller stands as it was issued,
+/// without what was withdrawn, unless `may_shrink` says that it may.
+pub(super) fn replan(
+    ground: &Ground<'_>,
     station: &Station,
     monday: NaiveDate,
-    before: &Before,
-    now: DateTime<Utc>,
+    may_shrink: impl Fn(NaiveDate, u32, Shrunk) -> bool,
 ) -> Replanned {
-    let (inputs, found, week) = replan_week(province, plan, station, monday, before, now);
-    let mut replanned = Replanned { days: Vec::new(), inputs: inputs.digest(), problems: Vec::new() };
-    replanned.problems.extend(found.into_iter().filter(|(day, _)| !inputs.days[*day].over).map(|(_, problem)| problem));
-    for (day, mut planned) in inputs.days.iter().zip(week).filter(|(day, _)| !day.over) {
-        replanned.problems.append(&mut planned.problems);
-        replanned.days.push((day.date, planned));
+    let Ground { province, plan, before, expected, now } = *ground;
+    let choice = province.choices.get(&station.id).copied().unwrap_or_default();
+    let settings = &plan.grid().settings;
+    let mut small: BTreeMap<NaiveDate, Small> = BTreeMap::new();
+    loop {
+        let stands = |date| small.get(&date).is_some_and(|one| !one.taken);
+        let (inputs, found, mut week) = replan_standing(province, plan, station, monday, before, now, &stands);
+        let mut fresh = Vec::new();
+        for (day, planned) in inputs.days.iter().zip(&mut week).filter(|(day, _)| !day.over) {
+            let Some((version, older)) = before.newest.get(&(station.id.clone(), day.date)) else { continue };
+            if stands(day.date) {
+                // What the plan would add is not taken either: the day is as it was.
+                planned.items = older.items.iter().filter(|item| day.kept.contains(item)).cloned().collect();
+                planned.declined = older.declined;
+                continue;
+            }
+            // A stop order is a person's word, too.
+            let stopped = |item: &Item| covers(&before.stops, station, &province.areas, day.date, item);
+            let expected = |item: &Item| expected.holds(item, choice) && !stopped(item);
+            if let Some(shrunk) = shrunk(&older.items, &planned.items, expected, settings, now) {
+                let taken = may_shrink(day.date, *version, shrunk);
+                fresh.push(Small { date: day.date, version: *version, shrunk, taken });
+            }
+        }
+        let again = fresh.iter().any(|one| !one.taken);
+        small.retain(|_, one| !one.taken);
+        small.extend(fresh.into_iter().map(|one| (one.date, one)));
+        if again {
+            // The rest of the week is planned on the days that stand.
+            continue;
+        }
+        let mut replanned = Replanned {
+            days: Vec::new(),
+            inputs: inputs.digest(),
+            problems: Vec::new(),
+            small: small.into_values().collect(),
+        };
+        let live = found.into_iter().filter(|(day, _)| !inputs.days[*day].over);
+        replanned.problems.extend(live.map(|(_, problem)| problem));
+        for (day, mut planned) in inputs.days.iter().zip(week).filter(|(day, _)| !day.over) {
+            replanned.problems.append(&mut planned.problems);
+            replanned.days.push((day.date, planned));
+        }
+        return replanned;
     }
-    replanned
 }
 
-/// The same with everything it was planned from, days that are over among it.
+/// A station's week with everything it was planned from, days that are over among it.
 pub(super) fn replan_week(
     province: &Province,
     plan: &GridPlan,
@@ -240,12 +345,30 @@ pub(super) fn replan_week(
     before: &Before,
     now: DateTime<Utc>,
 ) -> (WeekInputs, Vec<(usize, Problem)>, Vec<DayPlan>) {
+    replan_standing(province, plan, station, monday, before, now, &|_| false)
+}
+
+/// As [`replan_week`], with days that stand as they were issued.
+fn replan_standing(
+    province: &Province,
+    plan: &GridPlan,
+    station: &Station,
+    monday: NaiveDate,
+    before: &Before,
+    now: DateTime<Utc>,
+    stands: &dyn Fn(NaiveDate) -> bool,
+) -> (WeekInputs, Vec<(usize, Problem)>, Vec<DayPlan>) {
     let today = now.with_timezone(&province.grid.zone).date_naive();
-    let (inputs, found) = gather(province, plan, station, monday, |date| {
+    let (mut inputs, mut found) = gather(province, plan, station, monday, |date| {
         let older = before.newest.get(&(station.id.clone(), date)).map(|(_, rundown)| rundown);
-        let failed = before.failed.get(&(station.id.clone(), date)).cloned().unwrap_or_default();
-        Held { failed, ..held(older, date < today, &before.withdrawn, plan, now) }
+        let mut held = held(older, date < today, &before.withdrawn, plan, now);
+        held.failed = before.failed.get(&(station.id.clone(), date)).cloned().unwrap_or_default();
+        if stands(date) {
+            held.kept.append(&mut held.published);
+        }
+        held
     });
+    found.extend(leave_out(&mut inputs, station, &province.areas, &before.stops));
     let week = plan_week(&inputs);
     (inputs, found, week)
 }

@@ -60,10 +60,11 @@ impl Center {
                 manifests.push(text);
             }
         }
-        if trust.is_none() && rundowns.is_empty() && manifests.is_empty() {
+        let stops = self.lacking_stops(station, &holding.stops).await?;
+        if trust.is_none() && rundowns.is_empty() && manifests.is_empty() && stops.is_none() {
             return Ok(None);
         }
-        Ok(Some(Down::State { trust, rundowns, manifests }))
+        Ok(Some(Down::State { trust, rundowns, manifests, stops }))
     }
 
     async fn newest_rundowns(&self, station: &StationId) -> Result<BTreeMap<NaiveDate, RundownRow>, CenterError> {

@@ -9,6 +9,7 @@ use super::{Center, CenterError};
 use crate::store::rundowns::RUNDOWNS;
 use crate::store::schedules::PLANNING;
 use crate::store::stations::DEVICES;
+use crate::store::stops::STOPS;
 
 /// How often the store is asked whether something changed.
 const LOOK: Duration = Duration::from_millis(500);
@@ -19,6 +20,7 @@ struct Seen {
     planning: i64,
     rundowns: i64,
     devices: i64,
+    stops: i64,
     today: Option<NaiveDate>,
 }
 
@@ -41,6 +43,12 @@ impl Center {
         if self.refresh_trust().await? {
             tracing::info!("trust list version {} is in force", self.custodian.held().list.version);
             self.hub().wake_all();
+        }
+        // Before planning, which may take longer than a stop order may take to silence.
+        let stops = self.store.revision(STOPS).await?;
+        if stops != seen.stops {
+            self.hub().wake_all();
+            seen.stops = stops;
         }
         let planning = self.store.revision(PLANNING).await?;
         let today = Some(self.local_today().await?);

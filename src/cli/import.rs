@@ -1,10 +1,11 @@
-//! `loa import DIR… [--check]`
+//! `loa import DIR… [--check] [--replace-grid]`
 
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::{Failure, Outcome, StoreArgs};
+use crate::center::import::Meant;
 
 /// Import folders of bulletins (NAME.toml + NAME.mp3) and schedules (areas.csv, stations.csv, grid.toml, orders.toml).
 #[derive(Args)]
@@ -15,6 +16,9 @@ pub struct Import {
     /// Only check; change nothing
     #[arg(long)]
     check: bool,
+    /// Put grid.toml in the place of a grid that was changed on its page
+    #[arg(long)]
+    replace_grid: bool,
     #[command(flatten)]
     store: StoreArgs,
 }
@@ -24,7 +28,8 @@ impl Import {
     pub async fn run(self) -> Outcome {
         let center = self.store.open().await?;
         let today = center.local_today().await?;
-        let imported = center.import(&self.folders, self.check, today).await?;
+        let meant = Meant { check: self.check, replace_grid: self.replace_grid };
+        let imported = center.import(&self.folders, meant, today).await?;
         for found in &imported.found {
             eprintln!("{found}");
         }

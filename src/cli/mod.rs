@@ -4,6 +4,7 @@ mod approve;
 mod audit;
 mod backup;
 mod demo;
+mod export;
 mod import;
 mod keys;
 mod plan;
@@ -12,6 +13,7 @@ mod report;
 mod runtime;
 mod serve;
 mod station;
+mod stop;
 mod user;
 
 use std::path::PathBuf;
@@ -46,6 +48,8 @@ enum Command {
     Demo(demo::Demo),
     /// Import folders of bulletins and schedules
     Import(import::Import),
+    /// Write what is in force as a file that can be imported
+    Export(export::Export),
     /// Run the center
     Serve(serve::Serve),
     /// Add, list and disable users
@@ -54,6 +58,8 @@ enum Command {
     Station(station::Station),
     /// Submit and approve bulletins
     Approve(approve::Approve),
+    /// Silence a station, an area or one bulletin at once
+    Stop(stop::StopNow),
     /// List, make, admit and revoke approvers' keys
     Keys(keys::Keys),
     /// Check one audio file as an upload would be
@@ -174,10 +180,12 @@ pub fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Demo(demo) => demo.run(),
         Command::Import(import) => runtime::many(import.run()),
+        Command::Export(export) => runtime::many(export.run()),
         Command::Serve(serve) => serve.run(),
         Command::User(user) => runtime::many(user.run()),
         Command::Station(station) => station.run(),
         Command::Approve(approve) => runtime::many(approve.run()),
+        Command::Stop(stop) => runtime::many(stop.run()),
         Command::Keys(keys) => runtime::many(keys.run()),
         Command::Probe(probe) => runtime::many(probe.run()),
         Command::Plan(plan) => runtime::many(plan.run()),

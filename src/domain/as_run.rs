@@ -51,6 +51,8 @@ pub enum Cause {
     Busy,
     /// The slot or the guard's hours ended.
     SlotEnded,
+    /// A stop order silenced it.
+    Stopped,
     /// Power cut, said by an operator.
     PowerCut,
     /// Transmitter or loudspeakers broken, said by an operator.

@@ -349,6 +349,9 @@ pub struct Approved {
     pub airs_from: NaiveDate,
     /// Last day it may air, inclusive.
     pub airs_to: NaiveDate,
+    /// Its topic, for slots that are kept for some; none where no slot of its week is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<Topic>,
     /// Whose it is: a commune's own goes into the commune's slots.
     #[serde(default, skip_serializing_if = "Origin::is_usual")]
     pub origin: Origin,

@@ -79,6 +79,12 @@ pub struct GuardRule {
     pub session_minutes: u32,
     /// Starts before this are allowed but warned of (the night figure of QCVN 26), local time.
     pub warn_before: MinuteOfDay,
+    /// Most sound a day (all slots that begin on it, relay included), minutes; none for no such cap.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day_minutes: Option<u32>,
+    /// Least time between the starts of two slots that hold the same bulletin, minutes; an order may ask for more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeat_minutes: Option<u32>,
 }
 
 /// Other hours on one day, such as Giao thừa.
@@ -111,13 +117,28 @@ pub struct GuardHours {
     pub warn_before: MinuteOfDay,
     /// Why the hours are not the usual ones, on a day with an exception.
     pub exception: Option<String>,
+    /// Most sound a day, minutes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day_minutes: Option<u32>,
+    /// Least time between two slots with the same bulletin, minutes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeat_minutes: Option<u32>,
 }
 
 impl GuardHours {
     /// Hours that let nothing through.
     pub fn closed(date: NaiveDate) -> Self {
         let midnight = MinuteOfDay(0);
-        Self { date, open: midnight, close: midnight, session_minutes: 0, warn_before: midnight, exception: None }
+        Self {
+            date,
+            open: midnight,
+            close: midnight,
+            session_minutes: 0,
+            warn_before: midnight,
+            exception: None,
+            day_minutes: None,
+            repeat_minutes: None,
+        }
     }
 
     /// The hours of `area` on `date`: of the rule that names the nearest unit (the last in the file where two name the
@@ -152,6 +173,8 @@ impl GuardHours {
             session_minutes: rule.session_minutes,
             warn_before: rule.warn_before,
             exception: exception.map(|other| other.reason.clone()),
+            day_minutes: rule.day_minutes,
+            repeat_minutes: rule.repeat_minutes,
         };
         (hours, Vec::new())
     }
@@ -159,6 +182,11 @@ impl GuardHours {
     /// Open from 00:00 to 24:00, so that a slot may run past midnight.
     pub fn is_all_day(&self) -> bool {
         self.open.0 == 0 && self.close.0 == 1440
+    }
+
+    /// Whether the slot lies within the hours; the caps are another matter.
+    pub(super) fn lets_in(&self, slot: &Slot, zone: Tz) -> bool {
+        self.opens_at(zone) <= slot.start && self.closes_at(zone).is_none_or(|closes_at| slot.end <= closes_at)
     }
 
     /// The moment before which nothing sounds.
@@ -208,16 +236,17 @@ pub(super) struct SlotFault {
     pub problem: Problem,
 }
 
-/// Slots of one day against the hours and the cap, and against one another. Slots must be in order of start.
+/// Slots of one day against the hours and the caps, and against one another. Slots must be in order of start.
 ///
 /// Refused: starting before the guard opens, ending after it closes (a guard open all day lets a slot run past
-/// midnight), overlapping an earlier slot, and making a session longer than the cap. Warned of: the night figure.
+/// midnight), overlapping an earlier slot, making a session longer than its cap, and making the day longer than its. Warned of: the night figure.
 pub fn check_slots(slots: &[Slot], guard: &GuardHours, zone: Tz) -> Vec<Problem> {
     slot_faults(&[], slots, guard, zone).into_iter().map(|fault| fault.problem).collect()
 }
 
-/// The slots that may stand, and the problems of the others; `before` are the slots of the day before that were let
-/// through, which may reach past midnight.
+/// The slots that may stand, and the problems of the others; `before` are the slots of the day before that lie within
+/// its hours, in order of start: they may reach past midnight. Whether each of them stands does not matter, or every day
+/// would hang on all the days before it.
 pub fn admit_slots(before: &[Slot], slots: &[Slot], guard: &GuardHours, zone: Tz) -> (Vec<Slot>, Vec<Problem>) {
     let faults = slot_faults(before, slots, guard, zone);
     let refused = |at: usize| faults.iter().any(|fault| fault.slot == at && fault.problem.severity == Severity::Refuse);
@@ -230,10 +259,8 @@ pub(super) fn slot_faults(before: &[Slot], slots: &[Slot], guard: &GuardHours, z
     let mut faults = Vec::new();
     let (opens_at, closes_at) = (guard.opens_at(zone), guard.closes_at(zone));
     let warn_at = moment(zone, guard.date, guard.warn_before);
-    let mut session = Session::default();
-    for slot in before {
-        session = session.with(slot);
-    }
+    let mut session = before.iter().fold(Session::default(), |session, slot| session.with(slot));
+    let mut day = Duration::zero();
     for (at, slot) in slots.iter().enumerate() {
         let mut say = |code, other: Option<&RuleId>, rest: String| {
             let problem = Problem::refuse(code, &slot.rule, format!("{} {rest}", spoken(slot, zone)));
@@ -262,8 +289,16 @@ pub(super) fn slot_faults(before: &[Slot], slots: &[Slot], guard: &GuardHours, z
                 guard.session_minutes
             );
             say("session-cap", Some(&first.rule), rest);
+        } else if let Some(most) = guard.day_minutes.filter(|most| whole_minutes(day + slot.length()) > (*most).into())
+        {
+            let rest = format!(
+                "makes {} minutes of sound that day, relay counted, and at most {most} are allowed: \
+                 shorten it, or leave another one out",
+                whole_minutes(day + slot.length())
+            );
+            say("day-cap", None, rest);
         } else {
-            session = next;
+            (session, day) = (next, day + slot.length());
             if slot.start < warn_at {
                 let rest = format!(
                     "starts before {}, when the night noise figure holds: start it later, or keep it quiet",
@@ -281,26 +316,53 @@ pub(super) fn slot_faults(before: &[Slot], slots: &[Slot], guard: &GuardHours, z
 #[derive(Clone, Copy, Default)]
 struct Session<'a> {
     first: Option<&'a Slot>,
+    /// The one that ends last.
     last: Option<&'a Slot>,
 }
 
 impl<'a> Session<'a> {
     fn with(self, slot: &'a Slot) -> Self {
         let joins = self.last.is_some_and(|last| slot.start - last.end < Duration::minutes(SESSION_GAP_MINUTES));
-        Self { first: if joins { self.first } else { Some(slot) }, last: Some(slot) }
+        let last = self.last.filter(|last| joins && last.end > slot.end);
+        Self { first: if joins { self.first } else { Some(slot) }, last: last.or(Some(slot)) }
     }
 
     fn minutes(&self) -> i64 {
         match (self.first, self.last) {
-            // Rounded up: half a minute over the cap is over the cap.
-            (Some(first), Some(last)) => ((last.end - first.start).num_seconds() + 59) / 60,
+            (Some(first), Some(last)) => whole_minutes(last.end - first.start),
             _ => 0,
         }
     }
 }
 
+/// The longest session among these slots, in order of start, minutes.
+pub(super) fn longest_session_minutes(slots: &[Slot]) -> i64 {
+    let mut session = Session::default();
+    let lengths = slots.iter().map(|slot| {
+        session = session.with(slot);
+        session.minutes()
+    });
+    lengths.max().unwrap_or(0)
+}
+
+/// How long these slots are altogether, minutes.
+pub(super) fn minutes_of<'a>(slots: impl Iterator<Item = &'a Slot>) -> i64 {
+    whole_minutes(slots.map(Slot::length).sum())
+}
+
+/// Time without sound between two slots of one session; none where the second begins another session or at once.
+pub(super) fn dead_air(first: &Slot, second: &Slot) -> Option<Duration> {
+    let gap = second.start - first.end;
+    (Duration::zero() < gap && gap < Duration::minutes(SESSION_GAP_MINUTES)).then_some(gap)
+}
+
+/// Rounded up: half a minute over the cap is over the cap.
+fn whole_minutes(span: Duration) -> i64 {
+    (span.num_seconds() + 59) / 60
+}
+
 /// `slot 05:30-06:00 of rule "x" on 2024-06-12`, in local time.
-fn spoken(slot: &Slot, zone: Tz) -> String {
+pub(super) fn spoken(slot: &Slot, zone: Tz) -> String {
     let (start, end) = (slot.start.with_timezone(&zone), slot.end.with_timezone(&zone));
     let date = start.date_naive();
     format!("slot {}-{} of rule \"{}\" on {date}", start.format("%H:%M"), end.format("%H:%M"), slot.rule)

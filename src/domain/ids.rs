@@ -77,6 +77,11 @@ name!(
     |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'
 );
 name!(
+    /// Id of a dated exception to a slot rule; one that a person deleted is never used again.
+    ChangeId, "id of a change", "a-z, 0-9 and -", 60,
+    |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'
+);
+name!(
     /// An order's id; part of every airing id.
     OrderId, "order id", "a-z, 0-9 and -", 60,
     |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'

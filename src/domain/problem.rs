@@ -26,17 +26,32 @@ pub struct Problem {
     pub subject: String,
     /// What is wrong, which value, what to do; lower case, no full stop.
     pub sentence: String,
+    /// Ids of the rules that it takes for it together, none of which can be spared; empty where the subject is enough.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<String>,
 }
 
 impl Problem {
     /// A problem that leaves its subject out.
     pub fn refuse(code: &'static str, subject: impl fmt::Display, sentence: impl Into<String>) -> Self {
-        Self { severity: Severity::Refuse, code, subject: subject.to_string(), sentence: sentence.into() }
+        Self {
+            severity: Severity::Refuse,
+            code,
+            subject: subject.to_string(),
+            sentence: sentence.into(),
+            rules: Vec::new(),
+        }
     }
 
     /// A problem that only asks for a look.
     pub fn warn(code: &'static str, subject: impl fmt::Display, sentence: impl Into<String>) -> Self {
-        Self { severity: Severity::Warn, code, subject: subject.to_string(), sentence: sentence.into() }
+        Self {
+            severity: Severity::Warn,
+            code,
+            subject: subject.to_string(),
+            sentence: sentence.into(),
+            rules: Vec::new(),
+        }
     }
 }
 

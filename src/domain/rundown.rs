@@ -24,10 +24,25 @@ pub enum ItemKind {
 pub struct SlotRef {
     /// Rule that made the slot.
     pub rule: RuleId,
-    /// The slot's original start.
+    /// The slot's original start, as its rule gives it.
     pub start: DateTime<Utc>,
-    /// The slot's end.
+    /// The slot's actual end.
     pub end: DateTime<Utc>,
+    /// The slot's actual start, where a dated exception moved it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_to: Option<DateTime<Utc>>,
+}
+
+impl SlotRef {
+    /// The slot's actual start.
+    pub fn begins(&self) -> DateTime<Utc> {
+        self.moved_to.unwrap_or(self.start)
+    }
+
+    /// Whether both mean one slot of a station, wherever it was moved.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.rule == other.rule && self.start == other.start
+    }
 }
 
 /// The sound an item plays, and who approved it.

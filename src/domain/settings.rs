@@ -21,6 +21,16 @@ pub struct Settings {
     pub least_play_ms: u32,
     /// A new item of a day already issued starts at least this long after the issue, seconds. Shipped: 30.
     pub lead_seconds: u32,
+    /// A new plan that keeps less than this share of a day's airings still to come waits for a person's word, percent;
+    /// an empty one always does. Shipped: 50.
+    // Not written as shipped, so that digests of what was planned before this setting stay what they were.
+    #[serde(skip_serializing_if = "is_half")]
+    pub keep_percent: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_half(percent: &u32) -> bool {
+    *percent == 50
 }
 
 impl Default for Settings {
@@ -33,6 +43,7 @@ impl Default for Settings {
             full_tolerance_ms: 1000,
             least_play_ms: 1000,
             lead_seconds: 30,
+            keep_percent: 50,
         }
     }
 }

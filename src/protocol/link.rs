@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::{Sha256, StationId};
+use crate::domain::stop::Stop;
 
 /// Where a station connects.
 pub const PATH: &str = "/api/v1/link";
@@ -49,6 +50,9 @@ pub struct Holding {
     pub renditions: Vec<Sha256>,
     /// Sequence number of the next journal line.
     pub journal_next: u64,
+    /// Numbers of the stop orders in force, rising.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stops: Vec<u64>,
 }
 
 /// Station to center.
@@ -101,6 +105,9 @@ pub enum Down {
         rundowns: Vec<String>,
         /// Manifests, sealed.
         manifests: Vec<String>,
+        /// [`StopList`], sealed, if the one held differs.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stops: Option<String>,
     },
     /// Journal lines are durably kept.
     Ack {
@@ -112,6 +119,17 @@ pub enum Down {
         /// Why and what to do.
         error: String,
     },
+}
+
+/// Everything that stop orders silence at a station now; takes the place of the list held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StopList {
+    /// For this station only.
+    pub station: StationId,
+    /// Rises with every stop order given or lifted anywhere: a lower one than held is refused.
+    pub number: u64,
+    /// In force, by number.
+    pub stops: Vec<Stop>,
 }
 
 /// The head of a journal, as a station signs it.

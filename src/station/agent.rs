@@ -172,6 +172,7 @@ impl Agent {
         self.dates.extend(told);
         let past = past_airings(&found.lines, &self.folder);
         for event in [
+            Event::Stops(self.holdings.stops().to_vec()),
             Event::Rundowns(rundowns),
             Event::Ready(self.cache.held().clone()),
             Event::Refused(self.holdings.refusals()),
@@ -356,7 +357,9 @@ impl Agent {
         };
         match down {
             Down::Welcome { token, time, journal_next } => self.on_welcome(token, time, journal_next)?,
-            Down::State { trust, rundowns, manifests } => self.on_state(trust, &rundowns, &manifests)?,
+            Down::State { trust, rundowns, manifests, stops } => {
+                self.on_state(trust, stops, &rundowns, &manifests)?;
+            }
             Down::Ack { envelope } => self.on_ack(&envelope)?,
             Down::Challenge { .. } | Down::Refused { .. } => {}
         }
@@ -382,12 +385,21 @@ impl Agent {
         Ok(())
     }
 
-    fn on_state(&mut self, trust: Option<String>, rundowns: &[String], manifests: &[String]) -> Result<(), AgentError> {
+    fn on_state(
+        &mut self,
+        trust: Option<String>,
+        stops: Option<String>,
+        rundowns: &[String],
+        manifests: &[String],
+    ) -> Result<(), AgentError> {
         let now = clock::now();
         if let Some(text) = trust
             && let Err(error) = self.holdings.take_trust(&text, now)
         {
             self.note_refused(format!("trust list refused: {error}"))?;
+        }
+        if let Some(text) = stops {
+            self.take_stops(&text, now)?;
         }
         for text in manifests {
             if let Err(error) = self.holdings.take_manifest(text) {
@@ -409,6 +421,14 @@ impl Agent {
         self.say_holding();
         self.fetch_next();
         Ok(())
+    }
+
+    /// Silence comes before everything else that arrived with it.
+    fn take_stops(&mut self, text: &str, now: DateTime<Utc>) -> Result<(), AgentError> {
+        match self.holdings.take_stops(text) {
+            Ok(()) => self.step(Event::Stops(self.holdings.stops().to_vec()), now),
+            Err(error) => self.note_refused(format!("stop orders refused: {error}")),
+        }
     }
 
     fn on_ack(&mut self, text: &str) -> Result<(), AgentError> {
@@ -434,6 +454,7 @@ impl Agent {
             manifests,
             renditions: self.cache.held().iter().copied().collect(),
             journal_next: self.journal.head().next_seq,
+            stops: self.holdings.stops().iter().map(|stop| stop.id).collect(),
         };
         // A full channel means the connection is being lost; everything is said anew after the next welcome.
         let _said = self.up.try_send(Up::Holding(holding));

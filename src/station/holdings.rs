@@ -8,13 +8,17 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use super::folder::{Folder, FolderError, Identity};
 use crate::domain::ids::{AiringId, Sha256};
 use crate::domain::rundown::{Item, Rundown};
-use crate::protocol::link::Held;
+use crate::domain::stop::Stop;
+use crate::protocol::link::{Held, StopList};
 use crate::trust::envelope;
 use crate::trust::manifest::Manifest;
 use crate::trust::roots::TrustList;
 
 /// Days a passed rundown is kept, to answer for its items.
 const KEEP_DAYS: i64 = 10;
+
+/// Where the stop orders in force are kept.
+const STOPS_FILE: &str = "stops.json";
 
 /// Everything believed.
 pub struct Holdings {
@@ -23,13 +27,14 @@ pub struct Holdings {
     trust: Option<TrustList>,
     manifests: BTreeMap<Sha256, Manifest>,
     rundowns: BTreeMap<NaiveDate, Rundown>,
+    stops: Option<StopList>,
 }
 
 impl Holdings {
     /// Reads the folder, verifying everything anew; says what was not believed.
     pub fn load(folder: Folder, identity: Identity, now: DateTime<Utc>) -> (Self, Vec<String>) {
         let mut holdings =
-            Self { folder, identity, trust: None, manifests: BTreeMap::new(), rundowns: BTreeMap::new() };
+            Self { folder, identity, trust: None, manifests: BTreeMap::new(), rundowns: BTreeMap::new(), stops: None };
         let mut problems = Vec::new();
         match std::fs::read(holdings.folder.path("trust.json")) {
             Ok(bytes) => match TrustList::open(&bytes, holdings.identity.root, 0, now) {
@@ -46,6 +51,15 @@ impl Holdings {
                 }
                 Err(error) => problems.push(format!("rundowns/{name}: {error}")),
             }
+        }
+        match std::fs::read(holdings.folder.path(STOPS_FILE)) {
+            Ok(bytes) => match holdings.verify_stops(&bytes) {
+                Ok(list) => holdings.stops = Some(list),
+                Err(error) => problems.push(format!("{STOPS_FILE}: {error}")),
+            },
+            // No stop order was ever held.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => problems.push(format!("{STOPS_FILE}: {error}")),
         }
         (holdings, problems)
     }
@@ -142,6 +156,34 @@ impl Holdings {
         self.rundowns.insert(rundown.date, rundown);
         self.forget_old(now);
         Ok(())
+    }
+
+    fn verify_stops(&self, bytes: &[u8]) -> Result<StopList, String> {
+        let (_, list) = envelope::open::<StopList>(bytes, envelope::STOPS, &self.center_keys())
+            .map_err(|error| error.to_string())?;
+        if list.station != self.identity.station {
+            return Err(format!("the list is for {}, not for {}", list.station, self.identity.station));
+        }
+        Ok(list)
+    }
+
+    /// Takes the list of stop orders in force, in place of the one held.
+    ///
+    /// # Errors
+    /// One sentence; the list held stays in force.
+    pub fn take_stops(&mut self, text: &str) -> Result<(), String> {
+        let list = self.verify_stops(text.as_bytes())?;
+        if let Some(held) = self.stops.as_ref().filter(|held| list.number < held.number) {
+            return Err(format!("list {} is older than list {}, held already", list.number, held.number));
+        }
+        self.folder.write(STOPS_FILE, text.as_bytes()).map_err(|error| error.to_string())?;
+        self.stops = Some(list);
+        Ok(())
+    }
+
+    /// Stop orders in force.
+    pub fn stops(&self) -> &[Stop] {
+        self.stops.as_ref().map_or(&[], |list| &list.stops)
     }
 
     fn forget_old(&mut self, now: DateTime<Utc>) {
@@ -304,5 +346,48 @@ mod tests {
         let forged = list(3, now, false, &an).seal(&an).unwrap();
         assert!(restarted.take_trust(&forged, now).is_err());
         assert!(restarted.trust.is_some_and(|held| held.own_keys("an").next().is_none()));
+    }
+
+    #[test]
+    fn stop_orders_are_believed_from_the_center_only_for_this_station_and_never_an_older_list() {
+        let dir = tempfile::tempdir().unwrap();
+        let now = crate::clock::now();
+        let [root, an, center] = [(); 3].map(|()| KeyPair::generate().unwrap());
+        let identity = Identity {
+            station: "dai-1".parse().unwrap(),
+            name: "Đài".into(),
+            center: "https://loa.invalid".into(),
+            root: root.public(),
+            center_ca: None,
+        };
+        let open = || Holdings::load(Folder::open(dir.path()).unwrap(), identity.clone(), now);
+        let mut holdings = open().0;
+        let mut trust = list(1, now, false, &an);
+        trust.centers.push(NamedKey { key: center.public(), user: None, only: None, ..trust.approvers[0].clone() });
+        holdings.take_trust(&trust.seal(&root).unwrap(), now).unwrap();
+        let stop = Stop { id: 7, bulletin: None, reason: "loa hú".into() };
+        let told = |station: &str, number, stops: &[Stop]| StopList {
+            station: station.parse().unwrap(),
+            number,
+            stops: stops.to_vec(),
+        };
+        let sealed = |list: &StopList, kind, key| envelope::seal(kind, list, key).unwrap();
+        let in_force = told("dai-1", 3, std::slice::from_ref(&stop));
+        for refused in [
+            sealed(&in_force, envelope::STOPS, &an),
+            sealed(&in_force, envelope::ACK, &center),
+            sealed(&told("dai-2", 3, std::slice::from_ref(&stop)), envelope::STOPS, &center),
+        ] {
+            assert!(holdings.take_stops(&refused).is_err(), "{refused}");
+            assert!(holdings.stops().is_empty());
+        }
+        holdings.take_stops(&sealed(&in_force, envelope::STOPS, &center)).unwrap();
+        let (mut restarted, problems) = open();
+        assert_eq!((restarted.stops(), problems), (std::slice::from_ref(&stop), vec![]));
+        let older = sealed(&told("dai-1", 2, &[]), envelope::STOPS, &center);
+        assert!(restarted.take_stops(&older).unwrap_err().contains("older than list 3"));
+        assert_eq!(restarted.stops(), [stop]);
+        restarted.take_stops(&sealed(&told("dai-1", 4, &[]), envelope::STOPS, &center)).unwrap();
+        assert!(open().0.stops().is_empty());
     }
 }

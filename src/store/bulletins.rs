@@ -167,6 +167,18 @@ impl Store {
     /// # Errors
     /// When the database fails or holds something unreadable.
     pub async fn bulletin_versions(&self, code: Option<&BulletinCode>) -> Result<Vec<VersionRow>, StoreError> {
+        self.bulletin_versions_at(code, None).await
+    }
+
+    /// The same with the steps up to this id alone, as they were taken by then.
+    ///
+    /// # Errors
+    /// As [`Self::bulletin_versions`].
+    pub async fn bulletin_versions_at(
+        &self,
+        code: Option<&BulletinCode>,
+        last_step: Option<i64>,
+    ) -> Result<Vec<VersionRow>, StoreError> {
         type Row = (i64, String, String, String, String, String, String, DateTime<Utc>);
         type Steps = (String, i64, String, String, Option<String>, DateTime<Utc>, Option<String>);
         let code = code.map(BulletinCode::as_str);
@@ -177,8 +189,8 @@ impl Store {
             ).bind(code).fetch_all(pool).await?,
             sqlx::query_as(
                 "SELECT code, version, state, by_user, reason, at, manifest FROM bulletin_steps
-                 WHERE $1 IS NULL OR code = $1 ORDER BY id",
-            ).bind(code).fetch_all(pool).await?,
+                 WHERE ($1 IS NULL OR code = $1) AND ($2 IS NULL OR id <= $2) ORDER BY id",
+            ).bind(code).bind(last_step).fetch_all(pool).await?,
         ));
         let mut versions = Vec::with_capacity(rows.len());
         for (version, digest, facts, sound, findings, author, file_name, created_at) in rows {

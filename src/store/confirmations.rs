@@ -257,15 +257,17 @@ impl Store {
         &self,
         from: NaiveDate,
         to: NaiveDate,
+        last: Option<i64>,
     ) -> Result<Vec<(NaiveDate, Record)>, StoreError> {
         let rows: Vec<RecordRow> = reading!(self, pool => sqlx::query_as(
             "SELECT serial, station, date, airing, rundown_version, rendition, evidence, said, cause, note, by_whom,
                     accepted_at
-             FROM records WHERE date >= $1 AND date <= $2 AND airing IN
-                (SELECT airing FROM records WHERE date >= $1 AND date <= $2 AND (cause IS NOT NULL OR said LIKE '%"missed"%' OR said LIKE '%"aired_in_part"%'))
+             FROM records WHERE date >= $1 AND date <= $2 AND ($3 IS NULL OR serial <= $3) AND airing IN
+                (SELECT airing FROM records WHERE date >= $1 AND date <= $2 AND ($3 IS NULL OR serial <= $3)
+                   AND (cause IS NOT NULL OR said LIKE '%missed%' OR said LIKE '%aired_in_part%'))
              ORDER BY serial",
         )
-        .bind(from).bind(to)
+        .bind(from).bind(to).bind(last)
         .fetch_all(pool)
         .await?);
         records(rows)

@@ -262,7 +262,10 @@ const SQLITE: &[Script] = &[
     (5, "looks", include_str!("migrations/sqlite/0005_looks.sql")),
     (6, "people", include_str!("migrations/sqlite/0006_people.sql")),
     (7, "calendar_links", include_str!("migrations/sqlite/0007_calendar_links.sql")),
-    (9, "offers", include_str!("migrations/sqlite/0009_offers.sql")),
+    (8, "stop_orders", include_str!("migrations/sqlite/0008_stop_orders.sql")),
+    (10, "grid_drafts", include_str!("migrations/sqlite/0010_grid_drafts.sql")),
+    (11, "planned_from", include_str!("migrations/sqlite/0011_planned_from.sql")),
+    (12, "offers", include_str!("migrations/sqlite/0012_offers.sql")),
 ];
 const POSTGRES: &[Script] = &[
     (1, "first", include_str!("migrations/postgres/0001_first.sql")),
@@ -272,7 +275,10 @@ const POSTGRES: &[Script] = &[
     (5, "looks", include_str!("migrations/postgres/0005_looks.sql")),
     (6, "people", include_str!("migrations/postgres/0006_people.sql")),
     (7, "calendar_links", include_str!("migrations/postgres/0007_calendar_links.sql")),
-    (9, "offers", include_str!("migrations/postgres/0009_offers.sql")),
+    (8, "stop_orders", include_str!("migrations/postgres/0008_stop_orders.sql")),
+    (10, "grid_drafts", include_str!("migrations/postgres/0010_grid_drafts.sql")),
+    (11, "planned_from", include_str!("migrations/postgres/0011_planned_from.sql")),
+    (12, "offers", include_str!("migrations/postgres/0012_offers.sql")),
 ];
 
 fn migrator(scripts: &[Script]) -> Migrator {

@@ -5,14 +5,18 @@ pub mod bulletins;
 pub mod calendar_links;
 pub mod confirmations;
 mod db;
+pub mod grid_drafts;
+pub mod held_days;
 pub mod keys;
 pub mod looks;
+pub mod marks;
 pub mod offers;
 pub mod people;
 pub mod portraits;
 pub mod rundowns;
 pub mod schedules;
 pub mod stations;
+pub mod stops;
 pub mod uploads;
 
 pub use db::{Store, StoreError};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
-use super::db::{bump, corrupt, parse, reading, writing};
+use super::db::{bump, corrupt, hold, parse, reading, writing};
 use super::schedules::PLANNING;
 use super::{Store, StoreError};
 use crate::domain::ids::{OrderId, StationId};
@@ -31,8 +31,10 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn add_offer_answer(&self, row: &AnswerRow) -> Result<(), StoreError> {
-        let answer = serde_json::to_string(&row.answer).map_err(|error| corrupt("offer_answers.answer")(error.to_string()))?;
+        let answer =
+            serde_json::to_string(&row.answer).map_err(|error| corrupt("offer_answers.answer")(error.to_string()))?;
         writing!(self, tx => {
+            hold!(tx, PLANNING);
             sqlx::query("INSERT INTO offer_answers (station, order_id, answer, by_user, at) VALUES ($1, $2, $3, $4, $5)")
                 .bind(row.station.as_str()).bind(row.order.as_str()).bind(&answer).bind(&row.by).bind(row.at)
                 .execute(&mut *tx)
@@ -42,14 +44,15 @@ impl Store {
         Ok(())
     }
 
-    /// Every answer ever given, in order; the last one of a station and order stands.
+    /// Every answer given, up to that row if one is given, in order; the last one of a station and order stands.
     ///
     /// # Errors
     /// When the database fails or holds something unreadable.
-    pub async fn offer_answers(&self) -> Result<Vec<AnswerRow>, StoreError> {
+    pub async fn offer_answers(&self, last: Option<i64>) -> Result<Vec<AnswerRow>, StoreError> {
         let rows: Vec<(String, String, String, String, DateTime<Utc>)> = reading!(self, pool => sqlx::query_as(
-            "SELECT station, order_id, answer, by_user, at FROM offer_answers ORDER BY id",
+            "SELECT station, order_id, answer, by_user, at FROM offer_answers WHERE $1 IS NULL OR id <= $1 ORDER BY id",
         )
+        .bind(last)
         .fetch_all(pool)
         .await?);
         let row = |(station, order, answer, by, at): (String, String, String, String, DateTime<Utc>)| {
@@ -76,6 +79,7 @@ impl Store {
         at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         writing!(self, tx => {
+            hold!(tx, PLANNING);
             sqlx::query("INSERT INTO own_first_choices (station, own_first, by_user, at) VALUES ($1, $2, $3, $4)")
                 .bind(station.as_str()).bind(i64::from(own_first)).bind(by).bind(at)
                 .execute(&mut *tx)
@@ -85,18 +89,19 @@ impl Store {
         Ok(())
     }
 
-    /// Stations whose newest word is that their own priority items come first, by what was said until `until`.
+    /// Stations whose newest word is that their own priority items come first, by what was said up to that row if one is given.
     ///
     /// # Errors
     /// When the database fails or holds something unreadable.
-    pub async fn own_first(&self, until: Option<DateTime<Utc>>) -> Result<BTreeSet<StationId>, StoreError> {
-        let rows: Vec<(String, i64, DateTime<Utc>)> = reading!(self, pool => sqlx::query_as(
-            "SELECT station, own_first, at FROM own_first_choices ORDER BY id",
+    pub async fn own_first(&self, last: Option<i64>) -> Result<BTreeSet<StationId>, StoreError> {
+        let rows: Vec<(String, i64)> = reading!(self, pool => sqlx::query_as(
+            "SELECT station, own_first FROM own_first_choices WHERE $1 IS NULL OR id <= $1 ORDER BY id",
         )
+        .bind(last)
         .fetch_all(pool)
         .await?);
         let mut newest: BTreeMap<StationId, bool> = BTreeMap::new();
-        for (station, own_first, _) in rows.into_iter().filter(|row| until.is_none_or(|until| row.2 <= until)) {
+        for (station, own_first) in rows {
             newest.insert(parse("own_first_choices.station", &station)?, own_first != 0);
         }
         Ok(newest.into_iter().filter(|(_, own_first)| *own_first).map(|(station, _)| station).collect())

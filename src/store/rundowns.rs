@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::db::{bump, parse, reading, unsigned, writing};
+use super::db::{bump, hold, json, parse, reading, to_json, unsigned, writing};
+use super::marks::Marks;
 use super::{Store, StoreError};
 use crate::domain::ids::{Sha256, StationId};
 
@@ -26,11 +27,36 @@ pub struct RundownRow {
     pub inputs: Sha256,
     /// The sealed envelope.
     pub body: String,
+    /// How far each input stood; none before this was kept.
+    pub planned_from: Option<Marks>,
+    /// Number of the issue it came with, given by the store; none before issues had numbers.
+    pub issue: Option<i64>,
 }
 
-type Row = (String, NaiveDate, i64, DateTime<Utc>, String, String);
+macro_rules! insert_rundown {
+    ($tx:ident, $row:expr, $planned_from:expr, $issue:expr) => {{
+        let row: &$crate::store::rundowns::RundownRow = $row;
+        sqlx::query(
+            "INSERT INTO rundowns (station, date, version, issued_at, inputs, body, planned_from, issue)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        )
+        .bind(row.station.as_str())
+        .bind(row.date)
+        .bind(i64::from(row.version))
+        .bind(row.issued_at)
+        .bind(row.inputs.to_string())
+        .bind(&row.body)
+        .bind($planned_from)
+        .bind($issue)
+        .execute(&mut *$tx)
+        .await?
+    }};
+}
+pub(super) use insert_rundown;
 
-fn row((station, date, version, issued_at, inputs, body): Row) -> Result<RundownRow, StoreError> {
+type Row = (String, NaiveDate, i64, DateTime<Utc>, String, String, Option<String>, Option<i64>);
+
+fn row((station, date, version, issued_at, inputs, body, planned_from, issue): Row) -> Result<RundownRow, StoreError> {
     Ok(RundownRow {
         station: parse("rundowns.station", &station)?,
         date,
@@ -38,36 +64,44 @@ fn row((station, date, version, issued_at, inputs, body): Row) -> Result<Rundown
         issued_at,
         inputs: parse("rundowns.inputs", &inputs)?,
         body,
+        planned_from: planned_from.map(|marks| json("rundowns.planned_from", &marks)).transpose()?,
+        issue,
     })
 }
 
 impl Store {
-    /// Adds rundowns, all or none; `false` when one of the versions exists already, because another process issued
-    /// it first.
+    /// Adds rundowns, all or none, to those that stood when the last issue had the number `seen`; the number of this
+    /// one. None when another process issued any since, whose rundowns these were not planned upon.
     ///
     /// # Errors
     /// When the database fails; nothing is stored then.
-    pub async fn add_rundowns(&self, rundowns: &[RundownRow]) -> Result<bool, StoreError> {
-        let outcome: Result<(), sqlx::Error> = async {
-            writing!(self, tx => {
-                for rundown in rundowns {
-                    sqlx::query(
-                        "INSERT INTO rundowns (station, date, version, issued_at, inputs, body)
-                         VALUES ($1, $2, $3, $4, $5, $6)",
-                    )
-                    .bind(rundown.station.as_str()).bind(rundown.date).bind(i64::from(rundown.version))
-                    .bind(rundown.issued_at).bind(rundown.inputs.to_string()).bind(&rundown.body)
-                    .execute(&mut *tx)
+    pub async fn add_rundowns(&self, rundowns: &[RundownRow], seen: i64) -> Result<Option<i64>, StoreError> {
+        let mut planned_from = Vec::with_capacity(rundowns.len());
+        for rundown in rundowns {
+            let marks = rundown.planned_from.as_ref();
+            planned_from.push(marks.map(|marks| to_json("rundowns.planned_from", marks)).transpose()?);
+        }
+        let outcome: Result<bool, sqlx::Error> = async {
+            Ok(writing!(self, tx => {
+                hold!(tx, RUNDOWNS);
+                let (issue,): (i64,) = sqlx::query_as("SELECT number FROM revisions WHERE subject = $1")
+                    .bind(RUNDOWNS)
+                    .fetch_one(&mut *tx)
                     .await?;
+                if issue != seen {
+                    return Ok(false);
+                }
+                for (rundown, planned_from) in rundowns.iter().zip(&planned_from) {
+                    insert_rundown!(tx, rundown, planned_from, seen + 1);
                 }
                 bump!(tx, RUNDOWNS);
-            });
-            Ok(())
+                true
+            }))
         }
         .await;
         match outcome {
-            Ok(()) => Ok(true),
-            Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(false),
+            Ok(added) => Ok(added.then_some(seen + 1)),
+            Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
@@ -83,7 +117,7 @@ impl Store {
         to: NaiveDate,
     ) -> Result<Vec<RundownRow>, StoreError> {
         let rows: Vec<Row> = reading!(self, pool => sqlx::query_as(
-            "SELECT station, date, version, issued_at, inputs, body FROM rundowns
+            "SELECT station, date, version, issued_at, inputs, body, planned_from, issue FROM rundowns
              WHERE date >= $1 AND date <= $2 AND ($3 IS NULL OR station = $3)
              ORDER BY station, date, version",
         )
@@ -104,7 +138,7 @@ impl Store {
         to: NaiveDate,
     ) -> Result<Vec<RundownRow>, StoreError> {
         let rows: Vec<Row> = reading!(self, pool => sqlx::query_as(
-            "SELECT station, date, version, issued_at, inputs, body FROM rundowns r
+            "SELECT station, date, version, issued_at, inputs, body, planned_from, issue FROM rundowns r
              WHERE date >= $1 AND date <= $2 AND ($3 IS NULL OR station = $3)
                AND version = (SELECT MAX(version) FROM rundowns WHERE station = r.station AND date = r.date)
              ORDER BY station, date",

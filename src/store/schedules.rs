@@ -30,6 +30,25 @@ pub struct Document {
     pub body: String,
 }
 
+macro_rules! insert_document {
+    ($tx:ident, $document:expr, $version:expr, $at:expr, $by:expr) => {{
+        let document: &$crate::store::schedules::NewDocument = $document;
+        sqlx::query(
+            "INSERT INTO schedule_documents (kind, version, digest, body, imported_at, imported_by)
+             VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(document.kind)
+        .bind($version)
+        .bind(&document.digest)
+        .bind(&document.body)
+        .bind($at)
+        .bind($by)
+        .execute(&mut *$tx)
+        .await?
+    }};
+}
+pub(super) use insert_document;
+
 impl Store {
     /// Adds a version unless the newest has the same digest; returns whether it was added.
     ///
@@ -61,7 +80,8 @@ impl Store {
         Ok(writing!(self, tx => {
             hold!(tx, PLANNING);
             let mut added = Vec::new();
-            for NewDocument { kind, digest, body } in documents {
+            for document in documents {
+                let NewDocument { kind, digest, .. } = document;
                 let newest: Option<(i64, String)> = sqlx::query_as(
                     "SELECT version, digest FROM schedule_documents WHERE kind = $1 ORDER BY version DESC LIMIT 1",
                 )
@@ -70,13 +90,7 @@ impl Store {
                 .await?;
                 let version = newest.as_ref().map_or(0, |(version, _)| *version) + 1;
                 if newest.is_none_or(|(_, held)| held != *digest) {
-                    sqlx::query(
-                        "INSERT INTO schedule_documents (kind, version, digest, body, imported_at, imported_by)
-                         VALUES ($1, $2, $3, $4, $5, $6)",
-                    )
-                    .bind(*kind).bind(version).bind(digest).bind(body).bind(at).bind(by)
-                    .execute(&mut *tx)
-                    .await?;
+                    insert_document!(tx, document, version, at, by);
                     added.push((*kind).to_string());
                 }
             }
@@ -104,5 +118,19 @@ impl Store {
                 Ok(Document { kind, version: unsigned("schedule_documents.version", version)?, body })
             })
             .collect()
+    }
+
+    /// The body of one version of a kind; none when there is no such version.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn schedule_document(&self, kind: &str, version: u32) -> Result<Option<String>, StoreError> {
+        let found: Option<(String,)> = reading!(self, pool => sqlx::query_as(
+            "SELECT body FROM schedule_documents WHERE kind = $1 AND version = $2",
+        )
+        .bind(kind).bind(i64::from(version))
+        .fetch_optional(pool)
+        .await?);
+        Ok(found.map(|(body,)| body))
     }
 }

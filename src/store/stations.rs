@@ -205,6 +205,7 @@ impl Store {
             StandingChoice::Decline => "decline",
         };
         writing!(self, tx => {
+            hold!(tx, PLANNING);
             sqlx::query("INSERT INTO standing_choices (station, choice, by_user, at) VALUES ($1, $2, $3, $4)")
                 .bind(station.as_str()).bind(word).bind(by).bind(at)
                 .execute(&mut *tx)
@@ -219,9 +220,21 @@ impl Store {
     /// # Errors
     /// When the database fails or holds something unreadable.
     pub async fn standing_choices(&self) -> Result<BTreeMap<StationId, StandingChoice>, StoreError> {
+        self.standing_choices_at(None).await
+    }
+
+    /// The same of choices up to this id alone, as they were made by then.
+    ///
+    /// # Errors
+    /// As [`Self::standing_choices`].
+    pub async fn standing_choices_at(
+        &self,
+        last: Option<i64>,
+    ) -> Result<BTreeMap<StationId, StandingChoice>, StoreError> {
         let rows: Vec<(String, String)> = reading!(self, pool => sqlx::query_as(
-            "SELECT station, choice FROM standing_choices ORDER BY id",
+            "SELECT station, choice FROM standing_choices WHERE $1 IS NULL OR id <= $1 ORDER BY id",
         )
+        .bind(last)
         .fetch_all(pool)
         .await?);
         rows.into_iter()

@@ -24,6 +24,9 @@ pub const KEY_REQUEST: &str = "application/vnd.loa.key-request.v1+json";
 /// Type of a station's answer to the center's challenge.
 pub const LINK_AUTH: &str = "application/vnd.loa.link-auth.v1+json";
 
+/// Type of the stop orders that silence a station.
+pub const STOPS: &str = "application/vnd.loa.stops.v1+json";
+
 /// Longest envelope read, bytes; a rundown of a full day is under 100 KiB.
 pub const MAX_BYTES: usize = 2 * 1024 * 1024;
 

@@ -10,6 +10,7 @@ const FLASHES: &[(&str, FlashKind)] = &[
     ("power-cut", FlashKind::Done),
     ("power-cut-none", FlashKind::Note),
     ("stale", FlashKind::Refused),
+    ("spoken-since", FlashKind::Refused),
     ("not-ended", FlashKind::Refused),
     ("bad-part", FlashKind::Refused),
     ("bad-began", FlashKind::Refused),
@@ -57,6 +58,18 @@ const FLASHES: &[(&str, FlashKind)] = &[
     ("token-revoked", FlashKind::Done),
     ("proved", FlashKind::Done),
     ("calendar-revoked", FlashKind::Done),
+    ("stop-given", FlashKind::Done),
+    ("stop-lifted", FlashKind::Done),
+    ("stop-lifted-before", FlashKind::Note),
+    ("grid-kept", FlashKind::Done),
+    ("grid-restored", FlashKind::Done),
+    ("grid-overtaken", FlashKind::Refused),
+    ("grid-published", FlashKind::Done),
+    ("grid-dropped", FlashKind::Done),
+    ("grid-carried", FlashKind::Done),
+    ("grid-carried-both", FlashKind::Note),
+    ("small-agreed", FlashKind::Done),
+    ("small-none", FlashKind::Note),
 ];
 
 /// The sentence of a flash as the cookie carries it; none for anything that no handler of ours says.

@@ -12,8 +12,9 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::handlers::{
     access_tokens, account, acts, airing, approval_key, approve, assets, audio, bulletin, bulletins, calendar,
-    day_pack, day_sheet, listen, log_in, looks, multipart, podcast, queue, reach, reconcile, second_factor, stations,
-    today, today_words, upload, user, users, version, why, withdrawal,
+    day_pack, day_sheet, grid, grid_exception, grid_publish, grid_rule, held_days, listen, log_in, looks, multipart,
+    phone, podcast, queue, reach, reconcile, second_factor, station_week, stations, stop, today, today_words, upload,
+    user, users, version, why, withdrawal,
 };
 use super::{Web, api, origin, remainder, session};
 use crate::protocol::{enrol, link};
@@ -100,6 +101,12 @@ fn pages() -> Router<Web> {
         .route("/hom-nay/ca-buoi", post(today_words::confirm_daypart))
         .route("/hom-nay/mat-dien", post(today_words::power_cut))
         .route("/hom-nay/hoan-tac", post(today_words::undo))
+        // silence
+        .route("/dung-loa", get(stop::page).post(stop::give))
+        .route("/dung-loa/{id}/go", post(stop::lift))
+        .route("/ca-tuan", get(station_week::week))
+        .route("/sw.js", get(phone::worker))
+        .route("/khong-mang", get(phone::notice))
         // what a station takes along
         .route("/phieu-lich-ngay", get(day_sheet::sheet))
         .route("/goi-am-thanh.zip", get(day_pack::download))
@@ -123,6 +130,19 @@ fn pages() -> Router<Web> {
         .route("/duyet", get(queue::queue))
         .route("/khoa-duyet", get(approval_key::page).post(approval_key::request))
         .route("/khoa-duyet/mat", post(approval_key::lost))
+        // the week grid
+        .route("/khung-gio", get(grid::week))
+        .route("/khung-gio/them", get(grid_rule::add_form).post(grid_rule::add))
+        .route("/khung-gio/xem-truoc", get(grid_publish::preview))
+        .route("/khung-gio/phat-hanh", post(grid_publish::publish))
+        .route("/khung-gio/bo-nhap", post(grid_publish::give_up))
+        .route("/khung-gio/chuyen-ban", post(grid_publish::carry_over))
+        .route("/khung-gio/giu-lai", get(held_days::list).post(held_days::agree))
+        .route("/khung-gio/{rule}", get(grid_rule::page).post(grid_rule::change))
+        .route("/khung-gio/{rule}/ket-thuc", post(grid_rule::end))
+        .route("/khung-gio/{rule}/ngoai-le", post(grid_exception::make))
+        .route("/khung-gio/{rule}/ngoai-le/bo", post(grid_exception::delete))
+        .route("/khung-gio/{rule}/hoan-lai", post(grid_rule::restore))
         // auditors
         .route("/doi-soat", get(reconcile::page))
         .route("/doi-soat.csv", get(reconcile::csv))
@@ -149,6 +169,7 @@ fn pages() -> Router<Web> {
         .route("/assets/desk.css", get(assets::desk_style))
         .route("/assets/phieu.css", get(assets::sheet_style))
         .route("/assets/nghe.css", get(assets::listen_style))
+        .route("/assets/khung-gio.css", get(assets::grid_style))
         .route("/assets/{name}", get(assets::script))
         .fallback(log_in::nowhere)
 }

@@ -3,7 +3,7 @@
 
 use axum::Form;
 use axum::extract::{FromRequest, FromRequestParts, Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -39,6 +39,8 @@ pub struct Visit {
     pub place: Place,
     /// The address under which we were asked, such as `https://loa.example`.
     pub site: Option<String>,
+    /// Whether a script of ours asks, which is answered with a sentence in JSON instead of a page.
+    pub for_script: bool,
     flash: Option<Flash>,
     set: Vec<HeaderValue>,
 }
@@ -66,6 +68,7 @@ impl Visit {
             token: held(TOKEN),
             place: device::place(parts, web.behind_proxy),
             site: origin::address(&parts.headers, &parts.uri, web.tls),
+            for_script: parts.headers.get(ACCEPT).is_some_and(|accepts| accepts == "application/json"),
             flash: flash.and_then(|value| flash::read(words, &value)),
             set,
         }

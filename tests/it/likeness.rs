@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use loa::audio::findings::{Finding, Report};
 use loa::audio::worker::Worker;
+use loa::center::import::Meant;
 use loa::center::{Center, StoreChoice};
 
 use crate::helpers::sound::ffmpeg;
@@ -31,7 +32,7 @@ async fn found_province(center: &Center, folder: &Path) {
 }
 
 async fn import(center: &Center, folder: PathBuf) {
-    let imported = center.import(&[folder], false, "2024-06-01".parse().unwrap()).await.unwrap();
+    let imported = center.import(&[folder], Meant::default(), "2024-06-01".parse().unwrap()).await.unwrap();
     assert!(!imported.refused(), "{imported:#?}");
 }
 

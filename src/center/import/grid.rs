@@ -2,16 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Finder, Lines, toml_lines};
 use crate::domain::area::Target;
+use crate::domain::bulletin::Topic;
+use crate::domain::calendar::{DayKind, NamedDay, Silence};
 use crate::domain::guard::{GuardException, GuardRule, MinuteOfDay};
-use crate::domain::ids::{AreaCode, RuleId};
+use crate::domain::ids::{AreaCode, ChangeId, RuleId};
 use crate::domain::settings::Settings;
-use crate::domain::slot::{Grid, SlotKind, SlotRule};
+use crate::domain::slot::{Changed, Grid, SlotChange, SlotKind, SlotRule};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,6 +27,12 @@ struct File {
     guard_exception: Vec<Spanned<toml::Table>>,
     #[serde(default)]
     rule: Vec<Spanned<toml::Table>>,
+    #[serde(default)]
+    change: Vec<Spanned<toml::Table>>,
+    #[serde(default)]
+    day: Vec<Spanned<toml::Table>>,
+    #[serde(default)]
+    silence: Vec<Spanned<toml::Table>>,
 }
 
 #[derive(Deserialize)]
@@ -35,6 +43,8 @@ struct GuardRow {
     close: MinuteOfDay,
     session_minutes: u32,
     warn_before: MinuteOfDay,
+    day_minutes: Option<u32>,
+    repeat_minutes: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -62,6 +72,61 @@ struct RuleRow {
     valid_from: Option<toml::value::Datetime>,
     valid_to: Option<toml::value::Datetime>,
     replaces: Option<RuleId>,
+    on: Option<BTreeSet<DayKind>>,
+    #[serde(default)]
+    topics: BTreeSet<Topic>,
+}
+
+/// A dated exception: exactly one of `cancel = true` and of `to`, `minutes` or both.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChangeRow {
+    id: ChangeId,
+    areas: BTreeSet<AreaCode>,
+    #[serde(default)]
+    except: BTreeSet<AreaCode>,
+    rule: RuleId,
+    at: toml::value::Datetime,
+    #[serde(default)]
+    cancel: bool,
+    to: Option<MinuteOfDay>,
+    minutes: Option<u32>,
+    reason: String,
+}
+
+impl ChangeRow {
+    fn what(&self) -> Option<Changed> {
+        match (self.cancel, self.to, self.minutes) {
+            (true, None, None) => Some(Changed::Cancel),
+            (false, Some(to), minutes) => Some(Changed::Move { to, minutes }),
+            (false, None, Some(minutes)) => Some(Changed::Length { minutes }),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DayRow {
+    name: String,
+    from: toml::value::Datetime,
+    /// The first day, where it is one day only.
+    to: Option<toml::value::Datetime>,
+    kind: DayKind,
+    areas: BTreeSet<AreaCode>,
+    #[serde(default)]
+    except: BTreeSet<AreaCode>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SilenceRow {
+    areas: BTreeSet<AreaCode>,
+    #[serde(default)]
+    except: BTreeSet<AreaCode>,
+    from: toml::value::Datetime,
+    to: toml::value::Datetime,
+    reason: String,
 }
 
 /// A TOML date without a time; anything else is noted.
@@ -76,10 +141,29 @@ pub fn date(finder: &mut Finder, line: usize, key: &str, value: toml::value::Dat
     day
 }
 
+/// A TOML date with a time of day and no offset; anything else is noted.
+fn date_time(finder: &mut Finder, line: usize, key: &str, value: toml::value::Datetime) -> Option<NaiveDateTime> {
+    let moment = match (value.date, value.time, value.offset) {
+        (Some(day), Some(time), None) => NaiveDate::from_ymd_opt(i32::from(day.year), day.month.into(), day.day.into())
+            .and_then(|day| day.and_hms_opt(time.hour.into(), time.minute.into(), time.second.unwrap_or(0).into())),
+        _ => None,
+    };
+    if moment.is_none() {
+        let sentence = format!("{key} = {value} is not a local date and time: write YYYY-MM-DDTHH:MM:00");
+        finder.refuse(Some(line), sentence);
+    }
+    moment
+}
+
 /// Reads the file; the linter judges it later, with areas and stations.
 pub fn read(finder: &mut Finder) -> Option<(Grid, Lines)> {
     let text = finder.read()?;
-    let file: File = toml_lines::parse(finder, &text)?;
+    parse(finder, &text)
+}
+
+/// The same of a text.
+pub fn parse(finder: &mut Finder, text: &str) -> Option<(Grid, Lines)> {
+    let file: File = toml_lines::parse(finder, text)?;
     let zone = match file.zone.parse() {
         Ok(zone) => zone,
         Err(_) => {
@@ -91,9 +175,8 @@ pub fn read(finder: &mut Finder) -> Option<(Grid, Lines)> {
         }
     };
     let mut lines = Lines::new();
-    let mut grid =
-        Grid { zone, settings: file.settings, guards: Vec::new(), exceptions: Vec::new(), rules: Vec::new() };
-    for (line, row) in toml_lines::each::<GuardRow>(finder, &text, file.guard) {
+    let mut grid = Grid { settings: file.settings, ..Grid::empty(zone) };
+    for (line, row) in toml_lines::each::<GuardRow>(finder, text, file.guard) {
         if row.open >= row.close {
             finder.refuse(Some(line), format!("guard opens at {} and closes at {}: reversed", row.open, row.close));
         }
@@ -103,9 +186,11 @@ pub fn read(finder: &mut Finder) -> Option<(Grid, Lines)> {
             close: row.close,
             session_minutes: row.session_minutes,
             warn_before: row.warn_before,
+            day_minutes: row.day_minutes,
+            repeat_minutes: row.repeat_minutes,
         });
     }
-    for (line, row) in toml_lines::each::<ExceptionRow>(finder, &text, file.guard_exception) {
+    for (line, row) in toml_lines::each::<ExceptionRow>(finder, text, file.guard_exception) {
         let Some(day) = date(finder, line, "date", row.date) else { continue };
         if row.open >= row.close {
             finder.refuse(
@@ -121,7 +206,7 @@ pub fn read(finder: &mut Finder) -> Option<(Grid, Lines)> {
             reason: row.reason,
         });
     }
-    for (line, row) in toml_lines::each::<RuleRow>(finder, &text, file.rule) {
+    for (line, row) in toml_lines::each::<RuleRow>(finder, text, file.rule) {
         let valid_from = row.valid_from.and_then(|value| date(finder, line, "valid_from", value));
         let valid_to = row.valid_to.and_then(|value| date(finder, line, "valid_to", value));
         lines.entry(row.id.to_string()).or_insert(line);
@@ -136,7 +221,66 @@ pub fn read(finder: &mut Finder) -> Option<(Grid, Lines)> {
             valid_from,
             valid_to,
             replaces: row.replaces,
+            on: row.on,
+            topics: row.topics,
         });
     }
+    read_changes(finder, text, file.change, &mut grid, &mut lines);
+    read_calendar(finder, text, file.day, file.silence, &mut grid, &mut lines);
     Some((grid, lines))
+}
+
+fn read_changes(
+    finder: &mut Finder,
+    text: &str,
+    tables: Vec<Spanned<toml::Table>>,
+    grid: &mut Grid,
+    lines: &mut Lines,
+) {
+    for (line, row) in toml_lines::each::<ChangeRow>(finder, text, tables) {
+        lines.entry(row.id.to_string()).or_insert(line);
+        let what = row.what();
+        if what.is_none() {
+            let sentence = format!(
+                "change \"{}\" must either cancel (cancel = true) or give another time (to) or length (minutes)",
+                row.id
+            );
+            finder.refuse(Some(line), sentence);
+        }
+        let (Some(at), Some(what)) = (date_time(finder, line, "at", row.at), what) else { continue };
+        grid.changes.push(SlotChange {
+            id: row.id,
+            target: Target { areas: row.areas, except: row.except },
+            rule: row.rule,
+            at,
+            what,
+            reason: row.reason,
+            by: None,
+        });
+    }
+}
+
+fn read_calendar(
+    finder: &mut Finder,
+    text: &str,
+    days: Vec<Spanned<toml::Table>>,
+    silences: Vec<Spanned<toml::Table>>,
+    grid: &mut Grid,
+    lines: &mut Lines,
+) {
+    for (line, row) in toml_lines::each::<DayRow>(finder, text, days) {
+        lines.entry(row.name.clone()).or_insert(line);
+        let from = date(finder, line, "from", row.from);
+        let to = row.to.map_or(from, |value| date(finder, line, "to", value));
+        let (Some(from), Some(to)) = (from, to) else { continue };
+        let target = Target { areas: row.areas, except: row.except };
+        grid.days.push(NamedDay { name: row.name, from, to, kind: row.kind, target });
+    }
+    for (line, row) in toml_lines::each::<SilenceRow>(finder, text, silences) {
+        lines.entry("silence".into()).or_insert(line);
+        let (from, to) = (date_time(finder, line, "from", row.from), date_time(finder, line, "to", row.to));
+        let (Some(from), Some(to)) = (from, to) else { continue };
+        let target = Target { areas: row.areas, except: row.except };
+        grid.silences.push(Silence { target, from, to, reason: row.reason });
+    }
 }

@@ -135,19 +135,41 @@ struct Read {
     bulletin_folders: Vec<PathBuf>,
 }
 
+/// How an import is meant.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Meant {
+    /// Nothing is stored.
+    pub check: bool,
+    /// A grid that was last changed on its page may be replaced by the file's.
+    pub replace_grid: bool,
+}
+
 impl Center {
-    /// Imports folders; with `check` nothing is stored. `today` is where checking of rules begins.
+    /// Imports folders. `today` is where checking of rules begins.
     ///
     /// # Errors
     /// When the disk or the store fails; what the files do wrong is in the result instead.
-    pub async fn import(&self, folders: &[PathBuf], check: bool, today: NaiveDate) -> Result<Imported, CenterError> {
+    pub async fn import(&self, folders: &[PathBuf], meant: Meant, today: NaiveDate) -> Result<Imported, CenterError> {
+        let Meant { check, replace_grid } = meant;
         let mut imported = Imported::default();
         let mut read = Read::default();
         for folder in folders {
             read_folder(folder, &mut read, &mut imported.found);
         }
         let held = self.schedules().await?;
+        if let Some((grid, lines, file)) = &mut read.grid {
+            for id in grid.keep_decisions_of(&held.grid) {
+                let sentence = format!(
+                    "change \"{id}\" was deleted by a person and stays deleted: give it another id to bring it back"
+                );
+                let line = lines.get(id.as_str()).copied();
+                imported.found.push(Found { file: file.clone(), line, refuses: false, sentence });
+            }
+        }
         self.judge(&read, &held, today, &mut imported.found).await?;
+        if !replace_grid {
+            self.spare_the_page(&read, &held.grid, &mut imported.found).await?;
+        }
         for found in &mut imported.found {
             found.sentence = readable(std::mem::take(&mut found.sentence));
         }
@@ -210,6 +232,23 @@ impl Center {
             documents.into_iter().map(|(kind, body)| NewDocument { kind, digest: digest(&body), body }).collect();
         let added = self.store.add_schedule_documents(&new, IMPORTER, crate::clock::now()).await?;
         imported.changes.extend(added.iter().map(|kind| format!("{kind}: new version")));
+        Ok(())
+    }
+
+    /// A file does not silently undo what people did on the grid's page.
+    async fn spare_the_page(&self, read: &Read, held: &Grid, found: &mut Vec<Found>) -> Result<(), CenterError> {
+        let Some((_, _, file)) = read.grid.as_ref().filter(|(grid, _, _)| grid != held) else { return Ok(()) };
+        let Some(row) = self.grid_published_on_page().await? else { return Ok(()) };
+        let (by, at) = (row.by, row.at.with_timezone(&held.zone).format("%Y-%m-%d %H:%M"));
+        found.push(Found {
+            file: file.clone(),
+            line: None,
+            refuses: true,
+            sentence: format!(
+                "this is not the grid that {by} published on its page on {at}: write that with `loa export grid`, or give \
+                 --replace-grid to put this file in its place"
+            ),
+        });
         Ok(())
     }
 
@@ -329,6 +368,12 @@ fn read_folder(folder: &Path, read: &mut Read, found: &mut Vec<Found>) {
         }
         found.append(&mut finder.found);
     }
+}
+
+/// The grid that a text means as `grid.toml`; none when the text is wrong.
+pub(super) fn grid_of_text(text: &str) -> Option<Grid> {
+    let mut finder = Finder::new(Path::new(GRID_FILE));
+    grid::parse(&mut finder, text).map(|(grid, _)| grid).filter(|_| finder.found.is_empty())
 }
 
 fn read_schedules(folder: &Path, names: &BTreeSet<String>, read: &mut Read, found: &mut Vec<Found>) {

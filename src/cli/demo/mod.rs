@@ -14,6 +14,7 @@ use clap::Args;
 use super::user::grant;
 use super::{Failure, Outcome, runtime, serve, worker};
 use crate::center::approval::SignedBy;
+use crate::center::import::Meant;
 use crate::center::people::{Doer, NewUser, new_password};
 use crate::center::{Center, StoreChoice};
 use crate::domain::bulletin::State;
@@ -105,7 +106,9 @@ impl Demo {
 async fn prepare(center: &Center, data: &Path) -> Outcome {
     let now = crate::clock::now().with_timezone(&chrono_tz::Asia::Ho_Chi_Minh).naive_local();
     let folders = assets::write(&data.join("source"), now)?;
-    let imported = center.import(&folders, false, now.date()).await?;
+    // Its slots follow the hour at which it starts, whatever was tried on the grid's page before.
+    let meant = Meant { check: false, replace_grid: true };
+    let imported = center.import(&folders, meant, now.date()).await?;
     if imported.refused() {
         for found in &imported.found {
             eprintln!("{found}");

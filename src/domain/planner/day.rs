@@ -1,7 +1,10 @@
 //! One day of a week: slots that may stand, what is only listed, and the places that bulletins may be laid into.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Duration, Timelike, Utc};
 
+use super::super::bulletin::Topic;
 use super::super::guard::admit_slots;
 use super::super::ids::OrderId;
 use super::super::problem::Problem;
@@ -49,6 +52,8 @@ pub(super) struct Place {
     pub name: String,
     /// Part of the day.
     pub daypart: Daypart,
+    /// Topics it is kept for; empty for all.
+    pub topics: BTreeSet<Topic>,
     /// The first new item's start, a whole second; none where nothing new may start.
     pub from: Option<DateTime<Utc>>,
     /// Orders with a kept item in the slot.
@@ -69,13 +74,10 @@ impl OpenDay {
                 Err(problem) => problems.push(problem),
             }
         }
-        let mut places: Vec<Place> = slots
-            .iter()
-            .filter(|slot| slot.kind != SlotKind::Relay)
-            .map(|slot| Place::of(inputs, day, slot))
-            .collect();
+        let mut places: Vec<Place> =
+            slots.iter().filter(|slot| slot.kind != SlotKind::Relay).map(|slot| Place::of(inputs, day, slot)).collect();
         places.extend(orphans(inputs, day, &places));
-        places.sort_by(|a, b| (a.slot.start, &a.slot.rule).cmp(&(b.slot.start, &b.slot.rule)));
+        places.sort_by(|a, b| (a.slot.begins(), &a.slot.rule).cmp(&(b.slot.begins(), &b.slot.rule)));
         Self { items, places, problems }
     }
 }
@@ -85,18 +87,18 @@ fn orphans(inputs: &DayInputs, day: usize, known: &[Place]) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::new();
     for item in &inputs.kept {
         let Some(order) = order_of(item) else { continue };
-        if known.iter().any(|place| place.slot == item.slot) {
+        if known.iter().any(|place| place.slot.is_same(&item.slot)) {
             continue;
         }
-        if let Some(place) = places.iter_mut().find(|place| place.slot == item.slot) {
+        if let Some(place) = places.iter_mut().find(|place| place.slot.is_same(&item.slot)) {
             place.holds.push(order.clone());
             continue;
         }
-        let daypart = Daypart::of_hour(item.slot.start.with_timezone(&inputs.zone).hour());
+        let daypart = Daypart::of_hour(item.slot.begins().with_timezone(&inputs.zone).hour());
         let (slot, holds) = (item.slot.clone(), vec![order.clone()]);
         // Nothing new comes in, so its kind matters to nobody.
         let (kind, name) = (SlotKind::Bulletin, String::new());
-        places.push(Place { day, slot, kind, name, daypart, from: None, holds });
+        places.push(Place { day, slot, kind, name, daypart, topics: BTreeSet::new(), from: None, holds });
     }
     places
 }
@@ -114,25 +116,25 @@ impl Place {
                 holds.extend(order_of(item).cloned());
             }
         }
-        let (kind, name) = (slot.kind, slot.name.clone());
-        Self { day, slot: slot_ref(slot), kind, name, daypart: slot.daypart, from: Some(from), holds }
+        let (kind, name, topics) = (slot.kind, slot.name.clone(), slot.topics.clone());
+        Self { day, slot: slot_ref(slot), kind, name, daypart: slot.daypart, topics, from: Some(from), holds }
     }
 
     /// Whole and empty.
     pub fn is_untouched(&self) -> bool {
-        self.from == Some(self.slot.start) && self.holds.is_empty()
+        self.from == Some(self.slot.begins()) && self.holds.is_empty()
     }
 
     /// Length of the slot, ms.
     pub fn length_ms(&self) -> u64 {
-        millis(self.slot.end - self.slot.start)
+        millis(self.slot.end - self.slot.begins())
     }
 
     /// The place as the fill sees it. The last item needs no gap after it and may use what was `spared`, ms.
     pub fn room(&self, spared: u64) -> Room {
         let free_ms = self.from.map_or(0, |from| millis(self.slot.end - from));
         let free_s = u32::try_from((free_ms + if free_ms > 0 { spared } else { 0 }) / 1000).unwrap_or(u32::MAX);
-        Room { start: self.slot.start.timestamp(), day: self.day, daypart: self.daypart as usize, free_s }
+        Room { start: self.slot.begins().timestamp(), day: self.day, daypart: self.daypart as usize, free_s }
     }
 }
 
@@ -177,11 +179,12 @@ pub(super) fn order_of(item: &Item) -> Option<&OrderId> {
 }
 
 fn slot_ref(slot: &Slot) -> SlotRef {
-    SlotRef { rule: slot.rule.clone(), start: slot.start, end: slot.end }
+    let moved_to = slot.moved_from.map(|_| slot.start);
+    SlotRef { rule: slot.rule.clone(), start: slot.original_start(), end: slot.end, moved_to }
 }
 
-fn is_of(item: &Item, slot: &Slot) -> bool {
-    item.slot.rule == slot.rule && item.slot.start == slot.start
+pub(super) fn is_of(item: &Item, slot: &Slot) -> bool {
+    item.slot.rule == slot.rule && item.slot.start == slot.original_start()
 }
 
 fn overlaps(item: &Item, slot: &Slot) -> bool {

@@ -11,8 +11,8 @@ use super::super::offer::{airs, dayparts};
 use super::super::order::{Demand, Order};
 use super::super::problem::{Problem, Severity};
 use super::super::rundown::Item;
-use super::super::slot::Slot;
-use super::day::{order_of, padded_ms, spared_ms};
+use super::super::slot::{AlteredSlot, Slot};
+use super::day::{is_of, order_of, padded_ms, spared_ms};
 use super::own::takes;
 use super::{DayPlan, WeekInputs};
 
@@ -25,6 +25,9 @@ pub struct Explanation {
     pub left_out: Vec<Problem>,
     /// Slots of the day that the guard refuses, each with its reason.
     pub refused_slots: Vec<Problem>,
+    /// Slots that people left out, moved or gave another length that day, each with their reason.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub altered: Vec<AlteredSlot>,
 }
 
 /// What one order came to.
@@ -65,6 +68,8 @@ pub enum Answer {
     Declined,
     /// The slot lies in a part of the day that the order does not allow.
     OtherDaypart,
+    /// The slot is kept for bulletins with another topic.
+    OtherTopic,
     /// It is longer than the slot.
     TooShort {
         /// Length of the bulletin, ms.
@@ -78,6 +83,8 @@ pub enum Answer {
     Past,
     /// Another play of the bulletin is nearer than the order allows.
     TooNear(DateTime<Utc>),
+    /// Another play of the bulletin is nearer than the unit allows repeats, though not than the order does.
+    RepeatsTooSoon(DateTime<Utc>),
     /// What stands there leaves no time, and none of it counts for less.
     Full {
         /// Titles of what stands there.
@@ -98,7 +105,8 @@ pub fn explain(
     code: &BulletinCode,
     left_out: &[(usize, Problem)],
 ) -> Explanation {
-    let empty = Explanation { orders: Vec::new(), left_out: Vec::new(), refused_slots: Vec::new() };
+    let empty =
+        Explanation { orders: Vec::new(), left_out: Vec::new(), refused_slots: Vec::new(), altered: Vec::new() };
     let (Some(one), Some(plan)) = (inputs.days.get(day), week.get(day)) else { return empty };
     let (slots, found) = admit_slots(&one.before, &one.slots, &one.guard, one.zone);
     let bulletin = one.bulletins.iter().chain(&one.pending).find(|bulletin| bulletin.code == *code);
@@ -117,6 +125,7 @@ pub fn explain(
             .map(|(_, problem)| problem.clone())
             .collect(),
         refused_slots: found.into_iter().filter(|problem| problem.severity == Severity::Refuse).collect(),
+        altered: one.altered.clone(),
     }
 }
 
@@ -137,7 +146,7 @@ impl Seen<'_> {
         let days = &self.inputs.days;
         let asked = |day: usize| {
             let stands = days[day].orders.iter().any(|order| order.id == self.order.id);
-            if stands { self.inputs.due(self.order, self.bulletin.origin, days[day].date) } else { 0 }
+            if stands { self.inputs.due(self.order, self.bulletin, days[day].date) } else { 0 }
         };
         let (wanted, had) = if weekly {
             ((0..days.len()).map(asked).sum(), self.week.iter().map(plays).sum())
@@ -162,12 +171,8 @@ impl Seen<'_> {
     }
 
     fn in_slot(&self, slot: &Slot, declined: bool, enough: bool) -> Answer {
-        let inside: Vec<&Item> = self
-            .plan
-            .items
-            .iter()
-            .filter(|item| item.slot.rule == slot.rule && item.slot.start == slot.start && order_of(item).is_some())
-            .collect();
+        let inside: Vec<&Item> =
+            self.plan.items.iter().filter(|item| is_of(item, slot) && order_of(item).is_some()).collect();
         if let Some(own) = inside.iter().find(|item| self.is_own(item)) {
             return Answer::Airs(own.start);
         }
@@ -180,6 +185,9 @@ impl Seen<'_> {
         if !dayparts.is_empty() && !dayparts.contains(&slot.daypart) {
             return Answer::OtherDaypart;
         }
+        if !slot.takes(self.bulletin.topic) {
+            return Answer::OtherTopic;
+        }
         if has_ms < self.bulletin.duration_ms {
             return Answer::TooShort { needs_ms: self.bulletin.duration_ms, has_ms };
         }
@@ -190,8 +198,11 @@ impl Seen<'_> {
         if inputs.over || inputs.not_before.is_some_and(|earliest| slot.start < earliest) {
             return Answer::Past;
         }
-        if let Some(near) = self.too_near(slot) {
+        if let Some(near) = self.too_near(slot, self.order.spacing_minutes) {
             return Answer::TooNear(near);
+        }
+        if let Some(near) = self.too_near(slot, self.inputs.repeat_minutes()) {
+            return Answer::RepeatsTooSoon(near);
         }
         let taken: u64 = inside.iter().map(|item| padded_ms(item.duration_ms)).sum();
         let left_ms = has_ms.saturating_sub(taken);
@@ -201,12 +212,12 @@ impl Seen<'_> {
         Answer::DayFull
     }
 
-    /// The nearest slot that holds the bulletin, if the order's spacing forbids this one for it.
-    fn too_near(&self, slot: &Slot) -> Option<DateTime<Utc>> {
-        let least = Duration::minutes(self.order.spacing_minutes.into());
+    /// The nearest slot that holds the bulletin, if that is nearer than this.
+    fn too_near(&self, slot: &Slot, minutes: u32) -> Option<DateTime<Utc>> {
+        let least = Duration::minutes(minutes.into());
         let items = self.week.iter().flat_map(|day| &day.items);
         let same = |item: &&Item| item.sound.as_ref().is_some_and(|sound| sound.bulletin == self.bulletin.code);
-        let starts = items.filter(same).map(|item| item.slot.start);
+        let starts = items.filter(same).map(|item| item.slot.begins());
         starts.filter(|start| (*start - slot.start).abs() < least).min_by_key(|start| (*start - slot.start).abs())
     }
 }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
-use super::slots::{Class, reaches};
 use super::own::takes;
+use super::slots::{Class, reaches};
 use super::{DayInputs, DayPlan, GridPlan, Held, WEEK, WeekInputs, gather, monday_of, plan_week};
 use crate::domain::area::Area;
 use crate::domain::bulletin::{Approved, Origin};
@@ -211,9 +211,10 @@ impl<'a> Classes<'a> {
             let area = station.area_on(day)?;
             Some(self.alike(area, &areas.chain(area, day)))
         });
+        let days = days.collect();
         let answers = self.comparison.with.answers.get(&station.id).cloned();
         let said = (declines, answers, self.comparison.with.own_first.contains(&station.id));
-        let key = (days.collect(), said, monday);
+        let key = (days, said, monday);
         let weekday = (date - monday).num_days().unsigned_abs() as usize;
         let week = match self.weeks.get(&key) {
             Some(week) => week,
@@ -325,7 +326,7 @@ fn asked(week: &WeekInputs, day: &DayInputs, bulletin: &Approved) -> u32 {
         return 0;
     }
     let orders = day.orders.iter().filter(|order| order.bulletin == bulletin.code);
-    orders.map(|order| week.due(order, bulletin.origin, day.date)).sum()
+    orders.map(|order| week.due(order, bulletin, day.date)).sum()
 }
 
 /// Airings of other bulletins that the second plan of a week does not have where the first has them, day by day.
@@ -390,7 +391,7 @@ fn silent(week: &WeekInputs, inputs: &DayInputs, short: bool, bulletin: &Approve
     let (admitted, _) = admit_slots(&inputs.before, &inputs.slots, &inputs.guard, inputs.zone);
     let open = |slot: &&Slot| {
         let any = |order: &&super::Order| order.dayparts.is_empty() || order.dayparts.contains(&slot.daypart);
-        takes(slot.kind, bulletin) && orders.iter().any(any)
+        takes(slot.kind, bulletin) && slot.takes(bulletin.topic) && orders.iter().any(any)
     };
     let longest = admitted.iter().filter(open).map(|slot| slot.end - slot.start).max();
     Some(match longest {

@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
+use chrono_tz::Tz;
 
 use super::super::area::{Areas, Level};
-use super::super::guard::{SlotFault, slot_faults};
+use super::super::guard::{SlotFault, dead_air, slot_faults, spoken};
 use super::super::ids::{AreaCode, RuleId};
 use super::super::problem::{Problem, Severity};
-use super::super::slot::{Grid, SlotRule};
+use super::super::slot::{Grid, Slot, SlotRule};
 use super::super::station::Station;
+use super::conflict::together;
 use super::slots::{Class, GridPlan, Reach};
 
 /// A rule may fire once a year, so a shorter look does not call it idle, days.
@@ -40,6 +42,7 @@ pub fn lint_grid(grid: &Grid, areas: &Areas, stations: &[Station], from: NaiveDa
     if days >= DAYS_TO_JUDGE_A_RULE {
         problems.extend(idle_rules(&plan, &tally.seen, from, end));
     }
+    problems.extend(super::changes::pointless(&plan, areas, stations, from));
     problems.extend(tally.tell());
     problems
 }
@@ -76,7 +79,7 @@ fn turning_days(areas: &Areas, stations: &[Station], from: NaiveDate, end: Naive
     days.into_iter().collect()
 }
 
-fn served_on(areas: &Areas, stations: &[Station], date: NaiveDate) -> BTreeSet<AreaCode> {
+pub(super) fn served_on(areas: &Areas, stations: &[Station], date: NaiveDate) -> BTreeSet<AreaCode> {
     if stations.is_empty() {
         let communes = areas.iter().filter(|unit| unit.level == Level::Commune && unit.valid_on(date));
         return communes.map(|unit| unit.code.clone()).collect();
@@ -114,11 +117,39 @@ impl Tally {
             // One finding for all areas without a guard, so the subject is not part of the key.
             return self.count(reach, communes, date, None, problem, String::new());
         }
-        for fault in slot_faults(&plan.slots_before(reach, date), &slots, &guard, plan.grid().zone) {
-            let SlotFault { other, problem, .. } = fault;
-            let subject = problem.subject.clone();
-            self.count(reach, communes, date, other.map(|rule| rule.to_string()), problem, subject);
+        let zone = plan.grid().zone;
+        // What stands so far, from the day before on.
+        let mut standing = plan.slots_before(reach, date);
+        let mut faults = slot_faults(&standing, &slots, &guard, zone).into_iter().peekable();
+        for (at, slot) in slots.iter().enumerate() {
+            let mut stands = true;
+            while let Some(SlotFault { other, mut problem, .. }) = faults.next_if(|fault| fault.slot == at) {
+                if problem.severity == Severity::Refuse {
+                    stands = false;
+                    if self.is_news(&problem, other.as_ref(), reach, date) {
+                        standing.push(slot.clone());
+                        let rules = together(problem.code, &standing, &guard, zone);
+                        name_rules(&mut problem, rules);
+                        standing.pop();
+                    }
+                }
+                let subject = problem.subject.clone();
+                self.count(reach, communes, date, other.map(|rule| rule.to_string()), problem, subject);
+            }
+            if stands {
+                if let Some(problem) = standing.last().and_then(|last| short_silence(last, slot, zone)) {
+                    let (other, subject) = (standing.last().map(|last| last.rule.to_string()), slot.rule.to_string());
+                    self.count(reach, communes, date, other, problem, subject);
+                }
+                standing.push(slot.clone());
+            }
         }
+    }
+
+    /// Whether this would be told in place of what was found so far.
+    fn is_news(&self, problem: &Problem, other: Option<&RuleId>, reach: &Reach, date: NaiveDate) -> bool {
+        let key = (problem.severity, problem.code, problem.subject.clone(), other.map(ToString::to_string));
+        self.findings.get(&key).is_none_or(|finding| (date, reach.area()) < (finding.first, &finding.area))
     }
 
     fn count(
@@ -159,6 +190,29 @@ impl Tally {
     }
 }
 
+/// Adds the rules that it takes together to the sentence, where they say more than it does.
+fn name_rules(problem: &mut Problem, rules: Vec<RuleId>) {
+    problem.rules = rules.iter().map(ToString::to_string).collect();
+    match &problem.rules[..] {
+        [] => {}
+        [one] => problem.sentence.push_str(&format!("; rule \"{one}\" does so alone")),
+        rules => problem.sentence.push_str(&format!("; it takes all of \"{}\"", rules.join("\", \""))),
+    }
+}
+
+/// Too short a silence for a session to end in it: the listener hears nothing, and the loudspeakers hum.
+fn short_silence(last: &Slot, slot: &Slot, zone: Tz) -> Option<Problem> {
+    let gap = dead_air(last, slot)?;
+    let sentence = format!(
+        "{} begins {} minutes after rule \"{}\" ends, so the session falls silent in between: \
+         let them meet, or leave 5 minutes or more",
+        spoken(slot, zone),
+        gap.num_minutes(),
+        last.rule
+    );
+    Some(Problem::warn("dead-air", &slot.rule, sentence))
+}
+
 /// Areas that no unit ever bore, in rules, guards and exceptions.
 fn check_named_areas(grid: &Grid, areas: &Areas) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -172,6 +226,23 @@ fn check_named_areas(grid: &Grid, areas: &Areas) -> Vec<Problem> {
     for rule in &grid.rules {
         for code in rule.target.areas.iter().chain(&rule.target.except) {
             check(format!("rule \"{}\"", rule.id), rule.id.as_str(), rule.valid_from, rule.valid_to, code);
+        }
+    }
+    for change in &grid.changes {
+        let date = change.at.date();
+        for code in change.target.areas.iter().chain(&change.target.except) {
+            check(format!("change \"{}\"", change.id), change.id.as_str(), Some(date), Some(date), code);
+        }
+    }
+    for day in &grid.days {
+        for code in day.target.areas.iter().chain(&day.target.except) {
+            check(format!("day \"{}\"", day.name), &day.name, Some(day.from), Some(day.to), code);
+        }
+    }
+    for silence in &grid.silences {
+        let (from, to) = (silence.from.date(), silence.to.date());
+        for code in silence.target.areas.iter().chain(&silence.target.except) {
+            check(format!("the silence from {from}"), "silence", Some(from), Some(to), code);
         }
     }
     for code in grid.guards.iter().flat_map(|guard| &guard.areas) {
@@ -202,6 +273,19 @@ fn check_hours(grid: &Grid) -> Vec<Problem> {
             let sentence =
                 format!("the guard of {codes} allows sessions of 0 minutes, so no slot could stand: use 1 or more");
             problems.push(Problem::refuse("guard-session", "guard", sentence));
+        }
+    }
+    for guard in &grid.guards {
+        let codes: Vec<&str> = guard.areas.iter().map(AreaCode::as_str).collect();
+        let codes = codes.join(", ");
+        if guard.day_minutes == Some(0) {
+            let sentence =
+                format!("the guard of {codes} allows 0 minutes a day, so no slot could stand: use 1 or more");
+            problems.push(Problem::refuse("guard-day", "guard", sentence));
+        }
+        if let Some(minutes) = guard.repeat_minutes.filter(|minutes| *minutes > 1440) {
+            let sentence = format!("the guard of {codes} keeps repeats {minutes} minutes apart: use 0 to 1440");
+            problems.push(Problem::refuse("guard-repeat", "guard", sentence));
         }
     }
     // Opening and closing at the same time is a day of silence, and may be meant.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Days, NaiveDate};
 
 use super::super::area::{Area, Areas, Level, Target};
-use super::super::bulletin::{Approved, Facts, Origin};
+use super::super::bulletin::{Approved, Facts, Origin, Topic};
 use super::super::ids::{AreaCode, BulletinCode};
 use super::super::order::{Demand, Order};
 use super::super::problem::Problem;
@@ -32,6 +32,8 @@ pub struct KnownBulletin {
     pub airs_from: NaiveDate,
     /// Last day it may air, inclusive.
     pub airs_to: NaiveDate,
+    /// Its topic; none where it is not known.
+    pub topic: Option<Topic>,
     /// Whose it is.
     pub origin: Origin,
 }
@@ -39,16 +41,16 @@ pub struct KnownBulletin {
 impl From<&Facts> for KnownBulletin {
     fn from(facts: &Facts) -> Self {
         let (airs_from, airs_to) = (facts.airs_from, facts.last_day());
-        let origin = facts.origin;
-        Self { code: facts.code.clone(), target: facts.target.clone(), airs_from, airs_to, origin }
+        let (target, topic, origin) = (facts.target.clone(), Some(facts.topic), facts.origin);
+        Self { code: facts.code.clone(), target, airs_from, airs_to, topic, origin }
     }
 }
 
 impl From<&Approved> for KnownBulletin {
     fn from(approved: &Approved) -> Self {
         let (airs_from, airs_to) = (approved.airs_from, approved.airs_to);
-        let origin = approved.origin;
-        Self { code: approved.code.clone(), target: approved.target.clone(), airs_from, airs_to, origin }
+        let (target, topic, origin) = (approved.target.clone(), approved.topic, approved.origin);
+        Self { code: approved.code.clone(), target, airs_from, airs_to, topic, origin }
     }
 }
 
@@ -79,8 +81,7 @@ pub fn lint_orders(orders: &[Order], areas: &Areas, bulletins: &[KnownBulletin],
         lint.check_bulletin(order, bulletin);
         if lint.check_areas(order) {
             lint.check_reach(order, bulletin);
-            let own = bulletin.is_some_and(|one| one.origin == Origin::Commune);
-            lint.check_dayparts(order, if own { SlotKind::Commune } else { SlotKind::Bulletin });
+            lint.check_dayparts(order, bulletin);
         }
     }
     lint.problems
@@ -201,7 +202,9 @@ impl OrderLint<'_> {
         }
     }
 
-    fn check_dayparts(&mut self, order: &Order, kind: SlotKind) {
+    fn check_dayparts(&mut self, order: &Order, bulletin: Option<&KnownBulletin>) {
+        let own = bulletin.is_some_and(|one| one.origin == Origin::Commune);
+        let kind = if own { SlotKind::Commune } else { SlotKind::Bulletin };
         let mut classes: BTreeMap<Class, Reach> = BTreeMap::new();
         for commune in self.communes_on(order.from) {
             if reaches(&order.target, &commune.chain) {
@@ -217,7 +220,10 @@ impl OrderLint<'_> {
         // The most slots that any commune has on any day; the search ends when that is enough.
         let mut most = 0;
         for (reach, date) in classes.values().flat_map(|reach| days.iter().map(move |date| (reach, *date))) {
-            let open = |slot: &&Slot| order.dayparts.is_empty() || order.dayparts.contains(&slot.daypart);
+            let open = |slot: &&Slot| {
+                (order.dayparts.is_empty() || order.dayparts.contains(&slot.daypart))
+                    && bulletin.is_none_or(|one| slot.takes(one.topic))
+            };
             let slots = self.plan.slots_on(reach, date);
             most = most.max(slots.iter().filter(|slot| slot.kind == kind).filter(open).count());
             if most >= wanted {
@@ -228,7 +234,7 @@ impl OrderLint<'_> {
             return;
         }
         if most == 0 {
-            let rest = "finds no bulletin slot in its dayparts anywhere in its first two weeks: \
+            let rest = "finds no bulletin slot in its dayparts, and for its topic, anywhere in its first two weeks: \
                         allow more dayparts or add a slot rule";
             self.warn("no-slot", order, rest.into());
         } else {

@@ -5,8 +5,13 @@
 //! [`plan_week`] makes the items of its days, by the [`fill`]. [`lint_grid`] and [`lint_orders`] say beforehand what will
 //! not work.
 
+pub mod area_day;
+mod calendar;
+mod changes;
+mod conflict;
 mod day;
 mod demand;
+pub mod difference;
 pub mod explain;
 pub mod fill;
 pub mod impact;
@@ -42,7 +47,7 @@ use super::problem::Problem;
 use super::province::Province;
 use super::rundown::Item;
 use super::settings::Settings;
-use super::slot::{Slot, SlotKind};
+use super::slot::{AlteredSlot, Slot, SlotKind};
 use super::station::{StandingChoice, Station};
 
 /// Name and version of these planning rules, kept in every rundown. A change that can alter any plan is a new version.
@@ -62,10 +67,13 @@ pub struct DayInputs {
     pub settings: Settings,
     /// The guard in force.
     pub guard: GuardHours,
-    /// The day before's slots, where they reach to within five minutes of this day; else empty.
+    /// The day before's slots within its hours, where one reaches to within five minutes of this day; else empty.
     pub before: Vec<Slot>,
     /// This day's slots as the rules make them, in order of start; those that break the guard are still among them.
     pub slots: Vec<Slot>,
+    /// Slots that the rules make and people left out or changed this day.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub altered: Vec<AlteredSlot>,
     /// Orders that reach the station this day, by id.
     pub orders: Vec<Order>,
     /// The bulletins that those orders want, by code.
@@ -129,14 +137,19 @@ pub struct WeekInputs {
 
 impl WeekInputs {
     /// Plays of an order due on that day (see [`plays_on`]).
-    pub fn due(&self, order: &Order, origin: Origin, date: NaiveDate) -> u32 {
-        let own = origin == Origin::Commune && !self.commune.is_empty();
-        plays_on(order, date, if own { &self.commune } else { &self.slots })
+    pub fn due(&self, order: &Order, bulletin: &Approved, date: NaiveDate) -> u32 {
+        let own = bulletin.origin == Origin::Commune && !self.commune.is_empty();
+        plays_on(order, bulletin.topic, date, if own { &self.commune } else { &self.slots })
     }
 
     /// SHA-256 over the planner's name and these inputs as JSON; what a rundown records as its inputs.
     pub fn digest(&self) -> Sha256 {
         digest_of(&(PLANNER, self))
+    }
+
+    /// Least time between two slots with the same bulletin that the unit asks for, minutes; the greatest of its days.
+    pub(super) fn repeat_minutes(&self) -> u32 {
+        self.days.iter().filter_map(|day| day.guard.repeat_minutes).max().unwrap_or(0)
     }
 
     /// As [`Self::digest`] without the station. Stations with an equal one have the same plan but for airing ids (see
@@ -206,6 +219,10 @@ pub fn gather(
         inputs.days.push(day);
         problems.extend(found.into_iter().map(|problem| (weekday, problem)));
     }
+    if !inputs.slots.has_topics() {
+        // Then no topic can matter, and the week is planned from what it ever was.
+        inputs.days.iter_mut().flat_map(|day| &mut day.bulletins).for_each(|bulletin| bulletin.topic = None);
+    }
     (inputs, problems)
 }
 
@@ -223,6 +240,7 @@ fn gather_day(
         guard: GuardHours::closed(date),
         before: Vec::new(),
         slots: Vec::new(),
+        altered: Vec::new(),
         orders: Vec::new(),
         bulletins: Vec::new(),
         pending: Vec::new(),
@@ -252,7 +270,7 @@ fn gather_day(
     let reach = plan.reach(area, &chain);
     let (guard, mut problems) = plan.guard_on(&reach, date);
     inputs.guard = guard;
-    inputs.slots = plan.slots_on(&reach, date);
+    (inputs.slots, inputs.altered) = plan.day_on(&reach, date);
     inputs.before = plan.slots_before(&reach, date);
     let Wanted { orders, bulletins, pending, problems: mut left_out } = wanted(province, &chain, date);
     let said = province.answers.get(&station.id);
@@ -288,7 +306,9 @@ fn wanted(province: &Province, chain: &[&Area], date: NaiveDate) -> Wanted {
         }
     }
     let mut pending: BTreeMap<&BulletinCode, &Approved> = BTreeMap::new();
-    for bulletin in province.pending.iter().filter(|one| codes.contains(&one.code) && !bulletins.contains_key(&one.code)) {
+    for bulletin in
+        province.pending.iter().filter(|one| codes.contains(&one.code) && !bulletins.contains_key(&one.code))
+    {
         pending.insert(&bulletin.code, bulletin);
     }
     let mut problems = Vec::new();

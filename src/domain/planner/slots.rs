@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Duration, NaiveDate, Timelike};
+use chrono::{Duration, NaiveDate, NaiveDateTime};
 
 use super::super::area::{Area, Areas, Target};
-use super::super::guard::{GuardHours, admit_slots, nearest};
+use super::super::calendar::{DayKind, NamedDay};
+use super::super::guard::{GuardHours, nearest};
 use super::super::ids::{AreaCode, RuleId};
 use super::super::problem::Problem;
 use super::super::recurrence::{CronRule, to_utc};
-use super::super::slot::{Daypart, Grid, Slot, SlotKind, SlotRule};
+use super::super::slot::{Alteration, AlteredSlot, Grid, Slot, SlotKind, SlotRule};
+use super::calendar::{self, Quiet};
+use super::changes::{self, check_change};
 
 /// Shortest and longest slot, minutes.
 const SLOT_MINUTES: std::ops::RangeInclusive<u32> = 1..=240;
@@ -27,6 +30,11 @@ pub struct GridPlan {
     grid: Grid,
     // In order of id, so that the file's order cannot matter.
     rules: Vec<Compiled>,
+    // Dated exceptions found sound, by the day of the slot that they mean.
+    changes: BTreeMap<NaiveDate, Vec<usize>>,
+    // Named days and silences found sound.
+    days: Vec<usize>,
+    quiet: Vec<Quiet>,
 }
 
 /// What of a grid holds in an area: areas with an equal one have the same slots and hours on every day on which the
@@ -44,6 +52,9 @@ pub(super) struct Class {
     rules: Vec<usize>,
     guard: Option<usize>,
     exceptions: BTreeMap<NaiveDate, usize>,
+    changes: BTreeMap<NaiveDate, Vec<usize>>,
+    days: Vec<usize>,
+    quiet: Vec<usize>,
 }
 
 impl Reach {
@@ -76,10 +87,20 @@ impl GridPlan {
             }
             problems.append(&mut found);
         }
+        let mut changes: BTreeMap<NaiveDate, Vec<usize>> = BTreeMap::new();
+        for (at, change) in grid.changes.iter().enumerate() {
+            let mut found = check_change(change, grid, &SLOT_MINUTES);
+            if found.is_empty() {
+                changes.entry(change.at.date()).or_default().push(at);
+            }
+            problems.append(&mut found);
+        }
+        let (days, quiet, mut found) = calendar::read(grid);
+        problems.append(&mut found);
         problems.sort();
         problems.dedup();
         rules.sort_by(|a, b| a.rule.id.cmp(&b.rule.id));
-        (Self { grid: grid.clone(), rules }, problems)
+        (Self { grid: grid.clone(), rules, changes, days, quiet }, problems)
     }
 
     /// The grid it was made from.
@@ -105,6 +126,9 @@ impl GridPlan {
             rules: (0..self.rules.len()).filter(|at| reaches(&self.rules[*at].rule.target, chain)).collect(),
             guard: nearest(chain, self.grid.guards.iter().map(|rule| &rule.areas)),
             exceptions: by_date.into_iter().filter_map(|(date, list)| Some((date, nearest_on(list)?))).collect(),
+            changes: changes::holding(&self.grid.changes, &self.changes, chain),
+            days: calendar::reaching(self.days.iter().copied(), |at| &self.grid.days[at].target, chain),
+            quiet: calendar::reaching(0..self.quiet.len(), |at| &self.grid.silences[self.quiet[at].at].target, chain),
         };
         Reach { area: area.clone(), class }
     }
@@ -115,44 +139,93 @@ impl GridPlan {
         GuardHours::from_rules(reach.class.guard.map(|at| &self.grid.guards[at]), exception, &reach.area, date)
     }
 
-    /// Every slot of that class whose start lies on that local day, in order of start and then of rule id.
+    /// Every slot of that class whose original start lies on that local day, in order of actual start and then of rule id.
     pub fn slots_on(&self, reach: &Reach, date: NaiveDate) -> Vec<Slot> {
+        self.day_on(reach, date).0
+    }
+
+    /// As [`Self::slots_on`], with those that people left out or changed.
+    pub fn day_on(&self, reach: &Reach, date: NaiveDate) -> (Vec<Slot>, Vec<AlteredSlot>) {
+        let (mut slots, mut altered) = (Vec::new(), Vec::new());
+        let changes = reach.class.changes.get(&date).map_or(&[][..], Vec::as_slice);
+        let named = self.named_day(reach, date);
+        for one in self.in_force(reach, date, named) {
+            for local in one.cron.on_day(date) {
+                let change =
+                    changes.iter().map(|at| &self.grid.changes[*at]).find(|change| change.is_of(&one.rule, local));
+                let (slot, alteration) = changes::slot_of(&one.rule, self.grid.zone, local, change);
+                slots.extend(slot);
+                altered.extend(alteration);
+            }
+        }
+        if let Some(day) = named {
+            altered.extend(self.resting(reach, date, day));
+        }
+        if !reach.class.quiet.is_empty() {
+            slots.retain(|slot| {
+                let silence = self.silence(reach, slot);
+                altered.extend(silence.map(|reason| altered_slot(slot, Alteration::Silent, reason)));
+                silence.is_none()
+            });
+        }
+        slots.sort_by(|a, b| (a.start, &a.rule).cmp(&(b.start, &b.rule)));
+        altered.sort();
+        (slots, altered)
+    }
+
+    /// The named day that says what kind of day it is there; none on a usual one.
+    pub fn named_day(&self, reach: &Reach, date: NaiveDate) -> Option<&NamedDay> {
+        calendar::kind_on(reach.class.days.iter().map(|at| &self.grid.days[*at]), date)
+    }
+
+    /// Why there is silence there in the slot's time.
+    fn silence(&self, reach: &Reach, slot: &Slot) -> Option<&str> {
+        let mut quiet = reach.class.quiet.iter().map(|at| &self.quiet[*at]);
+        let quiet = quiet.find(|quiet| quiet.touches(slot.start, slot.end))?;
+        Some(&self.grid.silences[quiet.at].reason)
+    }
+
+    /// Slots that a usual day would have, of rules that rest on this one.
+    fn resting(&self, reach: &Reach, date: NaiveDate, day: &NamedDay) -> Vec<AlteredSlot> {
+        let usual = self.in_force(reach, date, None);
+        let rests = usual.into_iter().filter(|one| !one.rule.is_on(day.kind));
+        let slots = rests.flat_map(|one| {
+            let slot = |local| changes::slot_of(&one.rule, self.grid.zone, local, None).0;
+            one.cron.on_day(date).into_iter().filter_map(slot)
+        });
+        slots.map(|slot| altered_slot(&slot, Alteration::Resting(day.kind), &day.name)).collect()
+    }
+
+    /// Whether the rules make a slot of that rule and original start there.
+    pub(super) fn makes(&self, reach: &Reach, rule: &RuleId, at: NaiveDateTime) -> bool {
+        let date = at.date();
+        let mut rules = self.in_force(reach, date, self.named_day(reach, date)).into_iter();
+        rules.any(|one| one.rule.id == *rule && one.cron.on_day(date).contains(&at))
+    }
+
+    /// The rules that make slots of that class on that day.
+    fn in_force(&self, reach: &Reach, date: NaiveDate, named: Option<&NamedDay>) -> Vec<&Compiled> {
+        let kind = named.map_or(DayKind::Usual, |day| day.kind);
         let holds = |rule: &SlotRule| {
-            rule.valid_from.is_none_or(|first| first <= date) && rule.valid_to.is_none_or(|last| date <= last)
+            rule.valid_from.is_none_or(|first| first <= date)
+                && rule.valid_to.is_none_or(|last| date <= last)
+                && rule.is_on(kind)
         };
         let valid: Vec<&Compiled> =
             reach.class.rules.iter().map(|at| &self.rules[*at]).filter(|one| holds(&one.rule)).collect();
         // A rule that is itself replaced still replaces: a holiday's rule may stand in for the summer's, which stands
         // in for the usual one.
         let replaced: BTreeSet<&RuleId> = valid.iter().filter_map(|one| one.rule.replaces.as_ref()).collect();
-        let mut slots: Vec<Slot> = valid
-            .iter()
-            .filter(|one| !replaced.contains(&one.rule.id))
-            .flat_map(|one| self.slots_of(one, date))
-            .collect();
-        slots.sort_by(|a, b| (a.start, &a.rule).cmp(&(b.start, &b.rule)));
-        slots
+        valid.iter().copied().filter(|one| !replaced.contains(&one.rule.id)).collect()
     }
 
-    fn slots_of(&self, one: &Compiled, date: NaiveDate) -> Vec<Slot> {
-        let slot = |local: chrono::NaiveDateTime| {
-            let start = to_utc(self.grid.zone, local);
-            let end = start.checked_add_signed(Duration::minutes(one.rule.minutes.into()))?;
-            Some(Slot {
-                rule: one.rule.id.clone(),
-                name: one.rule.name.clone(),
-                kind: one.rule.kind,
-                source: one.rule.source.clone(),
-                start,
-                end,
-                daypart: Daypart::of_hour(local.hour()),
-            })
-        };
-        one.cron.on_day(date).into_iter().filter_map(slot).collect()
+    /// The dated exceptions that are sound.
+    pub(super) fn changes(&self) -> impl Iterator<Item = &super::super::slot::SlotChange> {
+        self.changes.values().flatten().map(|at| &self.grid.changes[*at])
     }
 
-    /// The slots of the day before that were let through and end near or after this day's first moment: the only ones
-    /// that this day's slots can meet.
+    /// The slots of the day before that lie within its hours, where one of them ends near or after this day's first
+    /// moment; else none, for this day's slots cannot meet them.
     pub fn slots_before(&self, reach: &Reach, date: NaiveDate) -> Vec<Slot> {
         let Some(yesterday) = date.pred_opt() else { return Vec::new() };
         let zone = self.grid.zone;
@@ -162,9 +235,10 @@ impl GridPlan {
         if guard.closes_at(zone).is_some_and(|closes_at| midnight - closes_at > Duration::minutes(60)) {
             return Vec::new();
         }
-        let (admitted, _) = admit_slots(&[], &self.slots_on(reach, yesterday), &guard, zone);
-        let near = admitted.iter().any(|slot| midnight - slot.end < Duration::minutes(5));
-        if near { admitted } else { Vec::new() }
+        let mut slots = self.slots_on(reach, yesterday);
+        slots.retain(|slot| guard.lets_in(slot, zone));
+        let near = slots.iter().any(|slot| midnight - slot.end < Duration::minutes(5));
+        if near { slots } else { Vec::new() }
     }
 }
 
@@ -174,6 +248,16 @@ pub fn slots(grid: &Grid, areas: &Areas, area: &AreaCode, date: NaiveDate) -> (V
     let (plan, problems) = GridPlan::new(grid);
     let reach = plan.reach(area, &areas.chain(area, date));
     (plan.slots_on(&reach, date), problems)
+}
+
+fn altered_slot(slot: &Slot, how: Alteration, reason: &str) -> AlteredSlot {
+    AlteredSlot {
+        original_start: slot.original_start(),
+        rule: slot.rule.clone(),
+        name: slot.name.clone(),
+        how,
+        reason: reason.into(),
+    }
 }
 
 /// Everything that can be said of a rule without asking where it holds.
@@ -224,6 +308,15 @@ fn check_rule(rule: &SlotRule, grid: &Grid) -> (Option<CronRule>, Vec<Problem>) 
     }
     if rule.target.areas.is_empty() {
         refuse("no-area", "names no area: say where it holds".into());
+    }
+    if rule.kind != SlotKind::Bulletin && !rule.topics.is_empty() {
+        refuse(
+            "topics-without-bulletins",
+            "has topics but takes no bulletins: drop them, or make it a bulletin rule".into(),
+        );
+    }
+    if rule.on.as_ref().is_some_and(BTreeSet::is_empty) {
+        refuse("on-no-day", "is on no kind of day: leave \"on\" out, or name usual, holiday, tet or mourning".into());
     }
     (cron, problems)
 }

@@ -1,9 +1,14 @@
 //! Tests of the planner as a whole, on a small province of four communes.
 
+mod calendar;
+mod caps;
+mod changes;
 mod explains;
 mod impacts;
 mod lints;
 mod properties;
+mod topics;
+mod vectors;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,12 +17,12 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::area::{Areas, Level, Target};
-use crate::domain::bulletin::Priority;
+use crate::domain::bulletin::{Priority, Topic};
 use crate::domain::guard::{GuardException, GuardRule, admit_slots, check_slots};
 use crate::domain::order::Demand;
 use crate::domain::problem::Severity;
 use crate::domain::rundown::ItemKind;
-use crate::domain::slot::{Daypart, Grid, SlotKind, SlotRule};
+use crate::domain::slot::{Changed, Daypart, Grid, SlotChange, SlotKind, SlotRule};
 use crate::domain::station::{Serves, StationKind, Transport};
 
 const VN: Tz = chrono_tz::Asia::Ho_Chi_Minh;
@@ -63,6 +68,8 @@ fn guard_rule(codes: &[&str], open: &str, close: &str) -> GuardRule {
         close: close.parse().unwrap(),
         session_minutes: 60,
         warn_before: "05:30".parse().unwrap(),
+        day_minutes: None,
+        repeat_minutes: None,
     }
 }
 
@@ -78,12 +85,14 @@ fn rule(id: &str, kind: SlotKind, cron: &str, minutes: u32) -> SlotRule {
         valid_from: None,
         valid_to: None,
         replaces: None,
+        on: None,
+        topics: BTreeSet::new(),
     }
 }
 
 fn grid(rules: Vec<SlotRule>) -> Grid {
     let guards = vec![guard_rule(&["49"], "05:00", "21:00")];
-    Grid { zone: VN, settings: Settings::default(), guards, exceptions: vec![], rules }
+    Grid { guards, rules, ..Grid::empty(VN) }
 }
 
 fn bulletin(number: u32, priority: Priority, seconds: u64) -> Approved {
@@ -98,6 +107,8 @@ fn bulletin(number: u32, priority: Priority, seconds: u64) -> Approved {
         target: target(&["49"]),
         airs_from: day("2024-01-01"),
         airs_to: day("2024-12-31"),
+        origin: Origin::Department,
+        topic: None,
     }
 }
 
@@ -127,7 +138,17 @@ fn station(code: &str) -> Station {
 
 fn province(grid: Grid, orders: Vec<Order>, bulletins: Vec<Approved>) -> Province {
     let stations = ["11", "12", "21", "22"].map(station).map(|one| (one.id.clone(), one)).into();
-    Province { areas: areas(), stations, grid, orders, bulletins, choices: BTreeMap::new() }
+    Province {
+        areas: areas(),
+        stations,
+        grid,
+        orders,
+        bulletins,
+        pending: vec![],
+        choices: BTreeMap::new(),
+        answers: BTreeMap::new(),
+        own_first: BTreeSet::new(),
+    }
 }
 
 /// The whole week of that day, of which nothing was issued.

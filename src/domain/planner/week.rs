@@ -11,7 +11,7 @@ use super::super::offer::{airs, dayparts};
 use super::super::order::{Demand, Order};
 use super::super::problem::Problem;
 use super::super::rundown::{Item, ItemKind, PlannedSound};
-use super::super::slot::{Daypart, SlotKind};
+use super::super::slot::{Daypart, SlotKind, takes as keeps_for};
 use super::day::{OpenDay, Place, latest_start, order_of, padded_ms, spared_ms};
 use super::demand::turn;
 use super::fill::{Quality, Room, Wish, fill, refill};
@@ -67,6 +67,8 @@ pub(super) struct Ask<'a> {
     uncounted: u32,
     /// Plays in items published and not kept.
     published: u32,
+    /// Least time between two plays, minutes: the order's or the unit's, whichever is greater.
+    pub spacing_minutes: u32,
 }
 
 impl Ask<'_> {
@@ -109,7 +111,12 @@ impl Ask<'_> {
     }
 
     pub fn allows(&self, place: &Place) -> bool {
-        takes(place.kind, self.bulletin) && (self.dayparts.is_empty() || self.dayparts.contains(&place.daypart))
+        takes(place.kind, self.bulletin) && self.in_daypart(place) && keeps_for(&place.topics, self.bulletin.topic)
+    }
+
+    /// Whether the order, as the commune answered it, allows the place's part of the day.
+    pub fn in_daypart(&self, place: &Place) -> bool {
+        self.dayparts.is_empty() || self.dayparts.contains(&place.daypart)
     }
 }
 
@@ -123,7 +130,7 @@ fn asked<'a>(inputs: &'a WeekInputs, days: &mut [OpenDay]) -> (Vec<Ask<'a>>, [u3
             let pending = one.pending.iter().find(|it| it.code == order.bulletin);
             // Orders without a bulletin were named and left out when the inputs were gathered.
             let Some(bulletin) = approved.get(&order.bulletin).copied().or(pending) else { continue };
-            let due = inputs.due(order, bulletin.origin, one.date);
+            let due = inputs.due(order, bulletin, one.date);
             let (quota, uncounted) = if one.over && !one.issued { (0, due) } else { (due, 0) };
             let failed = failed_of(order, one);
             let (kept, published) = (plays_of(order, &one.kept) - failed, plays_of(order, &one.published));
@@ -155,6 +162,7 @@ fn asked<'a>(inputs: &'a WeekInputs, days: &mut [OpenDay]) -> (Vec<Ask<'a>>, [u3
                 failed: [0; WEEK],
                 uncounted: 0,
                 published: 0,
+                spacing_minutes: order.spacing_minutes.max(inputs.repeat_minutes()),
             });
             ask.uncounted += uncounted;
             ask.published += published;
@@ -222,10 +230,8 @@ fn place(inputs: &WeekInputs, wishes: &[Wish], rooms: &[Room], mut published: Ve
 /// Places in which the newest rundowns have plays of the ask that are not fixed yet.
 fn published(inputs: &WeekInputs, ask: &Ask, places: &[Place]) -> Vec<usize> {
     let has = |place: &Place| {
-        inputs.days[place.day]
-            .published
-            .iter()
-            .any(|item| item.slot == place.slot && order_of(item) == Some(&ask.order.id))
+        let own = |item: &Item| item.slot.is_same(&place.slot) && order_of(item) == Some(&ask.order.id);
+        inputs.days[place.day].published.iter().any(own)
     };
     (0..places.len()).filter(|at| ask.may_use(&places[*at]) && has(&places[*at])).collect()
 }
@@ -243,7 +249,7 @@ fn wish(inputs: &WeekInputs, asks: &[Ask], at: usize, places: &[Place]) -> Wish 
         turn: inputs.days.first().map_or(0, |monday| turn(ask.order, monday.date)),
         // Asks are few; the first with the same bulletin names them all.
         sound: asks.iter().position(|other| other.bulletin.code == ask.bulletin.code).unwrap_or(at),
-        spacing_s: ask.order.spacing_minutes.saturating_mul(60),
+        spacing_s: ask.spacing_minutes.saturating_mul(60),
     }
 }
 
@@ -350,6 +356,10 @@ fn why(ask: &Ask, number: u32) -> String {
         (Priority::Ordinary, Origin::Department) => "bản tin thông thường, địa phương nhận phát",
         (Priority::Ordinary, Origin::Commune) => "tin địa phương",
     };
-    let rank = if makes_good(ask, number) { format!("phát bù cho lượt không phát được; {rank}") } else { rank.into() };
+    let rank = if makes_good(ask, number) {
+        format!("phát bù cho lượt không phát được; {rank}")
+    } else {
+        rank.into()
+    };
     format!("Yêu cầu {}: {plays} lượt mỗi {period}; lượt {number} trong {period}; {rank}", ask.order.id)
 }

@@ -26,6 +26,7 @@ use chrono::{DateTime, Duration, Utc};
 use super::as_run::{Cause, SAMPLE_RATE_HZ, Said};
 use super::ids::{AiringId, Sha256};
 use super::rundown::{Item, Rundown};
+use super::stop::Stop;
 use memory::Memory;
 use plan::{Plan, Planned};
 pub use words::{Action, EndReason, Ending, Event, Past, PastAiring};
@@ -61,6 +62,7 @@ pub struct Playout {
     memory: Memory,
     ready: BTreeSet<Sha256>,
     refused: BTreeMap<AiringId, String>,
+    stops: Vec<Stop>,
     playing: Option<Playing>,
     restored: bool,
     started_at: Option<DateTime<Utc>>,
@@ -96,6 +98,12 @@ impl Playout {
                 // Its approval was believed when it began and is not any more, as when the approver's key was stolen.
                 if self.playing.as_ref().is_some_and(|playing| self.refused.contains_key(&playing.planned.airing)) {
                     self.stop(Cause::NotVerified, &mut actions);
+                }
+            }
+            Event::Stops(stops) => {
+                self.stops = stops;
+                if self.playing.as_ref().is_some_and(|playing| self.stopped_by(&playing.planned).is_some()) {
+                    self.stop(Cause::Stopped, &mut actions);
                 }
             }
             Event::Restored { started_at, past } => self.restore(started_at, past, &mut actions),
@@ -165,6 +173,9 @@ impl Playout {
 
     /// What keeps an airing from beginning, apart from clock and start time; the most telling first.
     fn obstacle(&self, planned: &Planned, now: DateTime<Utc>) -> Option<(Cause, Option<String>)> {
+        if let Some(stop) = self.stopped_by(planned) {
+            return Some((Cause::Stopped, Some(stop.reason.clone())));
+        }
         if let Some(note) = self.refused.get(&planned.airing) {
             return Some((Cause::NotVerified, Some(note.clone())));
         }
@@ -175,6 +186,11 @@ impl Playout {
             return Some((Cause::NoAudio, None));
         }
         self.playing.is_some().then_some((Cause::Busy, None))
+    }
+
+    /// The stop order that silences an airing.
+    fn stopped_by(&self, planned: &Planned) -> Option<&Stop> {
+        self.stops.iter().find(|stop| stop.covers(&planned.item))
     }
 
     /// Does what is due: puts down what has passed, stops what expired, begins what may begin.

@@ -414,3 +414,42 @@ fn an_airing_moved_to_a_time_already_past_is_not_claimed_at_that_time() {
     // Nor when it is taken off again.
     assert_eq!(playout.step(Event::Rundowns(vec![rundown(3, 61, vec![])]), at(61)), []);
 }
+
+fn stop_all() -> Vec<Stop> {
+    vec![Stop { id: 1, bulletin: None, reason: "loa hú".into() }]
+}
+
+#[test]
+fn a_stop_order_ends_what_plays_and_what_it_covers_begins_once_it_is_lifted_in_time() {
+    let mut playout = running(two());
+    assert_eq!(playout.step(Event::Tick, at(30)), [begin(0, 30, 1)]);
+    let stop = Action::Stop { airing: airing(0), cause: Cause::Stopped };
+    assert_eq!(playout.step(Event::Stops(stop_all()), at(31)), [stop]);
+    let said = Said::Played { samples: 48_000, began_at: at(30), ended_at: at(31) };
+    let actions = playout.step(ended(0, 48_000, EndReason::Stopped(Cause::Stopped), 31), at(31));
+    assert_eq!(actions, [note(0, said, Some(Cause::Stopped))]);
+    assert_eq!(playout.step(Event::Tick, at(33)), []);
+    // What was cut off is over; what had not begun begins.
+    assert_eq!(playout.step(Event::Stops(Vec::new()), at(34)), [begin(1, 33, 1)]);
+}
+
+#[test]
+fn what_a_stop_order_outlasts_is_missed_for_it() {
+    let mut playout = running(two());
+    playout.step(Event::Stops(stop_all()), at(1));
+    assert_eq!(playout.step(Event::Tick, at(30)), []);
+    assert_eq!(playout.step(Event::Tick, at(33)), []);
+    let actions = playout.step(Event::Tick, at(500));
+    assert_eq!(causes(&actions), [(Some(Cause::Stopped), Some("loa hú")); 2]);
+}
+
+#[test]
+fn a_stop_order_for_one_bulletin_leaves_the_others_alone() {
+    let mut playout = running(two());
+    let bulletin = item(0, 30).sound.map(|sound| sound.bulletin);
+    let other = item(1, 33).sound.map(|sound| sound.bulletin);
+    playout.step(Event::Stops(vec![Stop { id: 1, bulletin: bulletin.clone(), reason: "sai".into() }]), at(1));
+    assert_eq!(playout.step(Event::Tick, at(30)), []);
+    let begins = if bulletin == other { vec![] } else { vec![begin(1, 33, 1)] };
+    assert_eq!(playout.step(Event::Tick, at(33)), begins);
+}

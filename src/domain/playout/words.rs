@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::domain::as_run::{Cause, Said};
 use crate::domain::ids::{AiringId, Sha256};
 use crate::domain::rundown::{Item, Rundown};
+use crate::domain::stop::Stop;
 
 /// What the loop tells the state machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub enum Event {
     Ready(BTreeSet<Sha256>),
     /// Airings whose audio or manifest does not verify, with the reason; replaces all said before.
     Refused(BTreeMap<AiringId, String>),
+    /// Verified stop orders in force; replaces all said before.
+    Stops(Vec<Stop>),
     /// Given once, at start, from the journal. Nothing begins and nothing is put down before it.
     Restored {
         /// When the agent started.

@@ -41,7 +41,7 @@ pub fn item(n: u32, minute: i64) -> Item {
         start: at(minute),
         duration_ms: DURATION_MS,
         latest_start: at(minute + 15),
-        slot: SlotRef { rule, start: at(0), end: at(600) },
+        slot: SlotRef { rule, start: at(0), end: at(600), moved_to: None },
         sound: Some(PlannedSound {
             bulletin: "CCHC-2024-01".parse().expect("a valid code"),
             bulletin_version: 1,
@@ -50,6 +50,7 @@ pub fn item(n: u32, minute: i64) -> Item {
             order: "order-1".parse().expect("a valid order id"),
             nth: n,
         }),
+        reserved: None,
         why: "yêu cầu phát".into(),
     }
 }

@@ -5,8 +5,11 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
+use super::phone;
 use crate::domain::ids::Sha256;
-use crate::web::pages::{DAY_SHEET_STYLE_SHEET, DESK_STYLE_SHEET, LISTEN_STYLE_SHEET, SCRIPTS, STYLE_SHEET};
+use crate::web::pages::{
+    DAY_SHEET_STYLE_SHEET, DESK_STYLE_SHEET, GRID_STYLE_SHEET, LISTEN_STYLE_SHEET, SCRIPTS, STYLE_SHEET,
+};
 
 /// `GET /assets/loa.css`
 pub async fn style(headers: HeaderMap) -> Response {
@@ -28,15 +31,24 @@ pub async fn listen_style(headers: HeaderMap) -> Response {
     asset(&headers, LISTEN_STYLE_SHEET, "text/css; charset=utf-8")
 }
 
-/// `GET /assets/{name}.js`
+/// `GET /assets/khung-gio.css`
+pub async fn grid_style(headers: HeaderMap) -> Response {
+    asset(&headers, GRID_STYLE_SHEET, "text/css; charset=utf-8")
+}
+
+/// `GET /assets/{name}`: a script, or what the operator's phone needs besides
 pub async fn script(Path(name): Path<String>, headers: HeaderMap) -> Response {
     match SCRIPTS.iter().find(|(known, _)| *known == name) {
         Some((_, text)) => asset(&headers, text, "text/javascript; charset=utf-8"),
+        None if phone::parts(&name).is_some() => {
+            asset(&headers, phone::parts(&name).unwrap_or_default(), "text/html; charset=utf-8")
+        }
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
-fn asset(headers: &HeaderMap, text: &'static str, kind: &'static str) -> Response {
+/// Anything that is the same for everybody until the program is another.
+pub fn asset(headers: &HeaderMap, text: &'static str, kind: &'static str) -> Response {
     let tag = format!("\"{}\"", Sha256::of(text.as_bytes()).short());
     // A day; after that one small question, answered by the tag.
     let kept = [(ETAG, tag.clone()), (CACHE_CONTROL, "public, max-age=86400".into())];

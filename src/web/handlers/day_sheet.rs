@@ -39,6 +39,7 @@ async fn show(me: &Signed, asked: &Asked) -> Result<Response, Failed> {
         frame: me.frame(if operates { Tab::Today } else { Tab::Stations }),
         station: station.id.to_string(),
         station_name: station.name.clone(),
+        stops: super::stop::banners(me, station).await?,
         body: unit.map_or_else(String::new, |unit| full_name(unit).to_uppercase()),
         head_of: unit.map_or_else(String::new, |unit| unit.kind.to_uppercase()),
         place: unit.map_or_else(String::new, |unit| unit.name.clone()),
@@ -79,7 +80,7 @@ fn parts(desk: &Desk, rundown: &Rundown, versions: &[VersionRow]) -> Vec<SheetPa
             duration_ms: item.duration_ms,
         };
         // A slot over midnight ends in the next day's morning, and stays where it began.
-        let begun = desk.local(item.slot.start);
+        let begun = desk.local(item.slot.begins());
         let daypart = Daypart::of_hour(if begun.date() == start.date() { start.hour() } else { begun.hour() });
         match parts.last_mut().filter(|part| part.daypart == daypart) {
             Some(part) => part.rows.push(row),

@@ -28,7 +28,8 @@ async fn show(me: &Signed) -> Result<Response, Failed> {
     let desk = Desk::open(me).await?;
     let names = names(me).await?;
     let all = me.visit.web.center.bulletin_versions(None).await?;
-    let page = QueuePage { frame: me.frame(Tab::Queue), queue: column(me, &desk, &names, &all, None) };
+    let held = super::held_days::count(me).await?;
+    let page = QueuePage { frame: me.frame(Tab::Queue), queue: column(me, &desk, &names, &all, None), held };
     Ok(me.visit.page(StatusCode::OK, page.render()))
 }
 

@@ -170,7 +170,7 @@ fn week_view(words: Words, desk: &Desk, code: &BulletinCode, outlook: &Outlook, 
     let mut by_time: BTreeMap<String, Vec<Vec<WeekCell>>> = BTreeMap::new();
     for (column, (_, items)) in week.days.iter().enumerate() {
         for item in items {
-            let slot = words.time(desk.local(item.slot.start));
+            let slot = words.time(desk.local(item.slot.begins()));
             let cells = by_time.entry(slot).or_insert_with(|| vec![Vec::new(); week.days.len()]);
             cells[column].push(week_cell(words, words.time(desk.local(item.start)), code, item));
         }

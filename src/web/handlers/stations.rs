@@ -73,6 +73,7 @@ async fn show(me: &Signed, asked: &Asked, invite: Option<InviteCode>) -> Result<
         pages: pages as u64,
         query: query.join("&"),
         may_change: me.person.is(Role::Admin),
+        held: super::held_days::count(me).await?,
     };
     Ok(me.visit.page(StatusCode::OK, view.render()))
 }

@@ -21,8 +21,8 @@ use crate::domain::rundown::Item;
 use crate::domain::slot::Daypart;
 use crate::domain::station::{Station, StationKind};
 use crate::web::pages::{
-    Choice, DaypartView, DeviceState, ItemView, NextView, NowView, Outcome, Said, Standing, StationHead, Tab,
-    TakenOutView, TodayPage,
+    Choice, DaypartView, DeviceState, ItemView, NextView, NowView, Outcome, PhoneView, Said, Standing, StationHead,
+    Tab, TakenOutView, TodayPage,
 };
 use crate::web::session::Signed;
 
@@ -126,8 +126,16 @@ impl<'a> Day<'a> {
             dayparts: self.dayparts(items, now),
             standing,
             taken_out: self.taken_out().await?,
+            stops: super::stop::banners(self.me, self.station).await?,
             power_cut_key: cut.then(|| self.key.clone()),
+            phone: self.phone(),
         })
+    }
+
+    fn phone(&self) -> Option<PhoneView> {
+        let said = self.day.lines.iter().flat_map(|line| &line.records);
+        let seen = said.map(|record| record.serial).max().unwrap_or(0);
+        self.may_speak.then(|| PhoneView { user: self.me.person.name.clone(), seen })
     }
 
     async fn taken_out(&self) -> Result<Vec<TakenOutView>, Failed> {
@@ -218,6 +226,7 @@ impl<'a> Day<'a> {
             audio: None,
             key: self.key.clone(),
             may_confirm: false,
+            asks_at: None,
             may_undo: false,
         }
     }
@@ -229,12 +238,6 @@ impl<'a> Day<'a> {
         let ended = item.end() <= now;
         // A device says what it played by itself, within seconds; people are asked once it is due.
         let asked = if self.station.kind == StationKind::Manual { ended } else { line.due };
-        let outcome = match (known, ended, item.start <= now) {
-            (true, _, _) => wording::outcome(line.outcome),
-            (false, true, _) => Outcome::Unreported,
-            (false, false, true) => Outcome::NowScheduled,
-            (false, false, false) => Outcome::Upcoming,
-        };
         let spoken = line.records.iter().rev().find(|record| record.evidence == Evidence::Declared);
         let place = format!("station={}&date={}", self.station.id, self.date);
         let audio = match self.row(item) {
@@ -245,7 +248,7 @@ impl<'a> Day<'a> {
         let noon = NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default();
         ItemView {
             airing: Some(line.counted.airing.to_string()),
-            outcome,
+            outcome: wording::outcome_now(line, now),
             late: line.late,
             late_ms: late_ms.filter(|_| line.late),
             played_ms: line.played_ms.filter(|_| line.outcome == Became::Partial),
@@ -256,6 +259,8 @@ impl<'a> Day<'a> {
             overdue: line.overdue,
             audio,
             may_confirm: self.may_speak && asked,
+            asks_at: (self.may_speak && self.station.kind == StationKind::Manual && !ended)
+                .then(|| item.end().timestamp() + 1),
             may_undo: self.may_speak && spoken.is_some_and(|record| record.said != Word::Undone),
             ..self.blank(item)
         }

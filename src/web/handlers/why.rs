@@ -10,9 +10,11 @@ use super::desk::{Desk, READERS};
 use super::station_day::Asked;
 use crate::domain::access::Role;
 use crate::domain::bulletin::Approved;
+use crate::domain::calendar::DayKind;
 use crate::domain::ids::BulletinCode;
 use crate::domain::planner::explain::{Answer, OrderAnswer};
 use crate::domain::problem::Problem;
+use crate::domain::slot::{Alteration, AlteredSlot};
 use crate::web::pages::{Choice, Tab, WhyOrder, WhyPage, WhySlot, Words};
 use crate::web::session::Signed;
 
@@ -54,12 +56,14 @@ async fn show(me: &Signed, asked: &Asked, about: &About) -> Result<Response, Fai
         bulletin: code.as_ref().map(ToString::to_string),
         orders: Vec::new(),
         left_out: Vec::new(),
+        altered: Vec::new(),
         refused: Vec::new(),
     };
     if let Some(code) = &code {
         let why = center.why(&station.id, date, code).await?;
         page.orders = why.orders.iter().map(|order| order_view(words, &desk, order)).collect();
         page.left_out = why.left_out.iter().map(|problem| left_out(words, problem)).collect();
+        page.altered = why.altered.iter().map(|slot| altered(words, &desk, slot)).collect();
         page.refused = why.refused_slots.iter().map(|problem| refused(words, problem)).collect();
     }
     Ok(me.visit.page(StatusCode::OK, page.render()))
@@ -99,6 +103,7 @@ fn answer(words: Words, desk: &Desk, answer: &Answer) -> (String, Option<&'stati
         Answer::Airs(start) => (words.t1("why-airs", "at", words.time(desk.local(*start))), None),
         Answer::Declined => (words.t("why-declined"), Some("why-declined-help")),
         Answer::OtherDaypart => (words.t("why-other-daypart"), Some("why-other-daypart-help")),
+        Answer::OtherTopic => (words.t("rules-other-topic"), Some("rules-other-topic-help")),
         Answer::TooShort { needs_ms, has_ms } => {
             let text = words.t2("why-too-short", "has", words.length(*has_ms), "needs", words.length(*needs_ms));
             (text, Some("why-too-short-help"))
@@ -109,6 +114,11 @@ fn answer(words: Words, desk: &Desk, answer: &Answer) -> (String, Option<&'stati
             let other = desk.local(*other);
             let text = words.t2("why-too-near", "at", words.time(other), "date", words.date(other.date()));
             (text, Some("why-too-near-help"))
+        }
+        Answer::RepeatsTooSoon(other) => {
+            let other = desk.local(*other);
+            let text = words.t2("why-too-near", "at", words.time(other), "date", words.date(other.date()));
+            (text, Some("rules-repeat-help"))
         }
         Answer::Full { by, left_ms } => {
             let text = words.t2("why-full", "left", words.length(*left_ms), "by", by.join("; "));
@@ -128,11 +138,33 @@ fn left_out(words: Words, problem: &Problem) -> String {
     words.t1(key, "order", &problem.subject)
 }
 
+fn altered(words: Words, desk: &Desk, slot: &AlteredSlot) -> String {
+    let at = words.time(desk.local(slot.original_start));
+    let what = match slot.how {
+        Alteration::Cancelled => words.t("rules-slot-cancelled"),
+        Alteration::Silent => words.t("rules-slot-silent"),
+        Alteration::Resting(DayKind::Mourning) => words.t("rules-slot-mourning"),
+        Alteration::Resting(DayKind::Tet) => words.t("rules-slot-tet"),
+        Alteration::Resting(_) => words.t("rules-slot-holiday"),
+        Alteration::Moved { start, end } => {
+            let (start, end) = (words.time(desk.local(start)), words.time(desk.local(end)));
+            words.t2("rules-slot-moved", "start", start, "end", end)
+        }
+    };
+    format!(
+        "{} {}. {}",
+        words.t2("rules-slot-of", "at", at, "rule", &slot.name),
+        what,
+        words.t1("rules-reason", "reason", &slot.reason)
+    )
+}
+
 fn refused(words: Words, problem: &Problem) -> String {
     let key = match problem.code {
         "guard-before" => "why-slot-guard-before",
         "guard-after" => "why-slot-guard-after",
         "overlap" => "why-slot-overlap",
+        "day-cap" => "rules-slot-day-cap",
         "session-cap" => "why-slot-session-cap",
         _ => return words.t2("why-slot-other", "rule", &problem.subject, "sentence", &problem.sentence),
     };

@@ -1,11 +1,12 @@
 //! What a record says, in the reader's words.
 
 use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::center::people::Refusal;
 use crate::domain::as_run::{Record, Said, samples_to_ms};
-use crate::domain::reconcile::Outcome as Became;
+use crate::domain::reconcile::{Line, Outcome as Became};
 use crate::web::pages::{Outcome, Words};
 
 /// The sentence of a record, without cause and note.
@@ -47,6 +48,17 @@ pub fn outcome(became: Became) -> Outcome {
         Became::Partial => Outcome::Partial,
         Became::Missed => Outcome::Missed,
         Became::Unreported => Outcome::Unreported,
+    }
+}
+
+/// The page's outcome of an airing at this moment.
+pub fn outcome_now(line: &Line, now: DateTime<Utc>) -> Outcome {
+    let item = &line.counted.item;
+    match (line.outcome != Became::Unreported, item.end() <= now, item.start <= now) {
+        (true, _, _) => outcome(line.outcome),
+        (false, true, _) => Outcome::Unreported,
+        (false, false, true) => Outcome::NowScheduled,
+        (false, false, false) => Outcome::Upcoming,
     }
 }
 

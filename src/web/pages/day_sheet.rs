@@ -20,6 +20,8 @@ pub struct DaySheetPage {
     pub station_name: String,
     /// The commune in capitals, such as `XÃ BÌNH DƯƠNG`; empty when the station serves none that day.
     pub body: String,
+    /// What stop orders silence here now: what, and why.
+    pub stops: Vec<(String, String)>,
     /// Its kind in capitals, such as `XÃ`.
     pub head_of: String,
     /// Its name alone, where the sheet is signed.

@@ -72,12 +72,16 @@ pub enum Tab {
     None,
     /// `/hom-nay`
     Today,
+    /// `/ca-tuan`
+    Week,
     /// `/ban-tin`
     Bulletins,
     /// `/tai-len`
     Uploads,
     /// `/duyet`
     Queue,
+    /// `/khung-gio`
+    Grid,
     /// `/dai`
     Stations,
     /// `/doi-soat`
@@ -121,17 +125,34 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// Around what is the same for everybody, whoever asks and from wherever.
+    pub fn nobody(w: Words) -> Self {
+        Self {
+            w,
+            user: None,
+            csrf: String::new(),
+            tab: Tab::None,
+            flash: None,
+            custody_center: false,
+            path: String::new(),
+            department: String::new(),
+            notices: Vec::new(),
+        }
+    }
+
     /// The sections the reader's roles open, in the order of a bulletin's way.
     pub fn nav(&self) -> Vec<NavItem> {
         use Role::{Admin, Approver, Auditor, Editor, Operator};
         let Some(user) = &self.user else {
             return Vec::new();
         };
-        let sections: [(Tab, &'static str, String, &[Role]); 7] = [
+        let sections: [(Tab, &'static str, String, &[Role]); 9] = [
             (Tab::Today, "/hom-nay", self.w.t("nav-today"), &[Operator, Admin]),
+            (Tab::Week, "/ca-tuan", self.w.t("nav-station-week"), &[Operator, Admin]),
             (Tab::Bulletins, "/ban-tin", self.w.t("nav-bulletins"), &[Editor, Approver, Auditor, Admin]),
             (Tab::Uploads, "/tai-len", self.w.t("nav-uploads"), &UPLOADERS),
             (Tab::Queue, "/duyet", self.w.t("nav-queue"), &[Approver]),
+            (Tab::Grid, "/khung-gio", self.w.t("nav-grid"), &[Editor, Approver, Auditor, Admin]),
             (Tab::Stations, "/dai", self.w.t("nav-stations"), &[Editor, Approver, Auditor, Admin]),
             (Tab::Reconcile, "/doi-soat", self.w.t("nav-reconcile"), &[Editor, Approver, Auditor, Admin]),
             (Tab::Users, "/nguoi-dung", self.w.t("nav-users"), &[Admin]),
@@ -254,7 +275,7 @@ mod tests {
     #[test]
     fn an_operator_is_offered_the_day_and_the_way_to_their_own_uploads() {
         let offered: Vec<_> = frame("/", &[Role::Operator]).nav().into_iter().map(|item| item.href).collect();
-        assert_eq!(offered, ["/hom-nay", "/tai-len"]);
+        assert_eq!(offered, ["/hom-nay", "/ca-tuan", "/tai-len"]);
         assert!(frame("/", &[Role::Auditor]).nav().iter().all(|item| item.href != "/nguoi-dung"));
     }
 

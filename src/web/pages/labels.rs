@@ -69,6 +69,7 @@ impl Words {
             Cause::DecodeFailed => "cause-decode-failed",
             Cause::Clock => "cause-clock",
             Cause::Withdrawn => "cause-withdrawn",
+            Cause::Stopped => "cause-stopped",
             Cause::Busy => "cause-busy",
             Cause::SlotEnded => "cause-slot-ended",
             Cause::PowerCut => "cause-power-cut",

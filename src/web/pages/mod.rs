@@ -12,16 +12,23 @@ mod day_pack;
 mod day_sheet;
 mod facts_form;
 mod frame;
+mod grid;
+mod grid_preview;
+mod grid_rule;
+mod held_days;
 mod labels;
 mod listen;
 mod login;
 mod message;
+mod phone;
 mod queue;
 mod reach;
 mod reconcile;
 mod sound;
+mod station_week;
 mod stations;
 mod status;
+mod stop;
 mod today;
 mod uploads;
 mod user;
@@ -50,17 +57,25 @@ pub use day_pack::{DayPackView, PackedRow};
 pub use day_sheet::{DaySheetPage, QrView, SheetPart, SheetRow};
 pub use facts_form::FactsForm;
 pub use frame::{AudioLinks, Choice, Flash, FlashKind, Frame, NavItem, Tab, UserView, encode};
+pub use grid::{DraftView, GridDay, GridPage, GridRow, SlotView};
+pub use grid_preview::{ChangeView, GridPreviewPage, PreviewRow, PreviewView, ProblemView};
+pub use grid_rule::{Conflict, ExceptionForm, ExceptionView, GridRulePage, RuleForm, RuleLine};
+pub use held_days::{HeldDayView, HeldDaysPage};
 pub use listen::{Channel, ListenOnePage, ListenPage, ListenRow, PodcastFeed, PodcastItem, xml_text};
 pub use login::LoginPage;
 pub use message::MessagePage;
+pub use phone::{OfflinePage, PhonePartsPage};
 pub use queue::{DecidedRow, QueueColumn, QueuePage, QueueRow};
 pub use reach::{DisplacedView, ReachPage, ReachRow, ReachView, WeekCell, WeekRow, WeekView};
 pub use reconcile::{EvidenceShares, Filter, GroupRow, LineView, ReconcilePage, Sums};
 pub use sound::{CheckRow, FindingView, Severity, SoundView};
+pub use station_week::{StationWeekPage, WeekDayView, WeekItemView};
 pub use stations::{InviteCode, StationRow, StationsPage};
 pub use status::{Icon, Outcome, Sign, Tone};
+pub use stop::{SilentView, StopPage, StopView};
 pub use today::{
-    DaypartView, DeviceState, ItemView, NextView, NowView, Said, Standing, StationHead, TakenOutView, TodayPage,
+    DaypartView, DeviceState, ItemView, NextView, NowView, PhoneView, Said, Standing, StationHead, TakenOutView,
+    TodayPage,
 };
 pub use uploads::{CheckFinding, UploadDesk, UploadPage, UploadView, UploadsPage, VersionPage};
 pub use user::{ActView, ActsPage, GrantForm, GrantView, UserPage};
@@ -82,17 +97,27 @@ pub const DAY_SHEET_STYLE_SHEET: &str = include_str!("../assets/phieu.css");
 /// The style sheet of the pages for everybody, served at `/assets/nghe.css`.
 pub const LISTEN_STYLE_SHEET: &str = include_str!("../assets/nghe.css");
 
+/// The style sheet of the week grid, served at `/assets/khung-gio.css`.
+pub const GRID_STYLE_SHEET: &str = include_str!("../assets/khung-gio.css");
+
 /// Scripts by their name in `/assets/`; whatever works without one comes without one.
-pub const SCRIPTS: [(&str, &str); 8] = [
+pub const SCRIPTS: [(&str, &str); 12] = [
     ("own_key.js", include_str!("../assets/own_key.js")),
     ("approve.js", include_str!("../assets/approve.js")),
     ("keys.js", include_str!("../assets/keys.js")),
     ("desk.js", include_str!("../assets/desk.js")),
+    ("grid.js", include_str!("../assets/grid.js")),
+    ("phone.js", include_str!("../assets/phone.js")),
+    ("queue.js", include_str!("../assets/queue.js")),
+    ("waiting.js", include_str!("../assets/waiting.js")),
     ("print.js", include_str!("../assets/print.js")),
     ("share.js", include_str!("../assets/share.js")),
     ("upload.js", include_str!("../assets/upload.js")),
     ("upload-state.js", include_str!("../assets/upload-state.js")),
 ];
+
+/// The worker that keeps the operator's day, served at `/sw.js` with its first two lines filled in.
+pub const WORKER: &str = include_str!("../assets/sw.js");
 
 /// Renders a page's template and gives it the shapes it uses.
 fn render<T: askama::Template>(page: &T) -> Result<String, askama::Error> {

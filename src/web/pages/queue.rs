@@ -25,6 +25,8 @@ pub struct QueuePage {
     pub frame: Frame,
     /// What waits, and what was decided.
     pub queue: QueueColumn,
+    /// Days held back until somebody gives their word.
+    pub held: u64,
 }
 
 /// A version that waits for an approver.

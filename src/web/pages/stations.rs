@@ -34,6 +34,8 @@ pub struct StationsPage {
     pub query: String,
     /// Whether the reader may invite, revoke and change choices.
     pub may_change: bool,
+    /// Days held back until somebody gives their word.
+    pub held: u64,
 }
 
 /// A one-time code for enrolling a device.

@@ -44,8 +44,21 @@ pub struct TodayPage {
     pub standing: Standing,
     /// Airings that withdrawals took out of the day, by time.
     pub taken_out: Vec<TakenOutView>,
+    /// What stop orders silence here now: what, and why.
+    pub stops: Vec<(String, String)>,
     /// Key of the power-cut form; none hides the form (nothing due, or no right).
     pub power_cut_key: Option<String>,
+    /// For the script that keeps the day and queues what is said without a link; none where the reader may say nothing.
+    pub phone: Option<PhoneView>,
+}
+
+/// What the script `phone.js` must know of the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PhoneView {
+    /// Log-in name of the reader: what they say waits for them and nobody else.
+    pub user: String,
+    /// Serial of the newest record of the day that the page shows; 0 when there is none.
+    pub seen: i64,
 }
 
 /// Which station.
@@ -147,6 +160,9 @@ pub struct ItemView {
     /// Whether the reader may say what became of it: due, and no stronger word wanted. A connected station's airing that
     /// its device has reported may still get a person's word; the page offers it beneath, as an addition.
     pub may_confirm: bool,
+    /// When the reader may be asked about it without another look at the center, Unix seconds; none when they are asked
+    /// already, or a device tells.
+    pub asks_at: Option<i64>,
     /// Whether there is an operator's word that the reader may take back.
     pub may_undo: bool,
 }

@@ -25,6 +25,8 @@ pub struct WhyPage {
     pub orders: Vec<WhyOrder>,
     /// Why orders were left out.
     pub left_out: Vec<String>,
+    /// Slots that people left out or changed that day, and why.
+    pub altered: Vec<String>,
     /// Slots that may not stand that day, and why.
     pub refused: Vec<String>,
 }

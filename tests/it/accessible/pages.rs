@@ -123,6 +123,9 @@ pub const LOOKS: &[Look] = &[
     path("/hom-nay", "/hom-nay?station=dai-1", &[OPERATOR, ALL]),
     path("/hom-nay", "/hom-nay?station=dai-2", &[OPERATOR]),
     path("/hom-nay", "/hom-nay?station=dai-2&lang=en", &[OPERATOR]),
+    path("/ca-tuan", "/ca-tuan?station=dai-2", &[OPERATOR, AUDITOR, ALL]),
+    path("/ca-tuan", "/ca-tuan?station=dai-1&lang=en", &[OPERATOR]),
+    path("/khong-mang", "/khong-mang", &[STRANGER]),
     path("/phieu-lich-ngay", "/phieu-lich-ngay?station=dai-2", &[OPERATOR, AUDITOR]),
     path("/phieu-lich-ngay", "/phieu-lich-ngay?station=dai-2&lang=en", &[OPERATOR]),
     path("/phieu-lich-ngay", "/phieu-lich-ngay?station=dai-1&date=2024-06-12", &[EDITOR]),
@@ -131,6 +134,38 @@ pub const LOOKS: &[Look] = &[
     path("/noi-lich", "/noi-lich?station=dai-1", &[AUDITOR]),
     sent("/noi-lich", "/noi-lich?station=dai-2", "form[action^='/noi-lich']", &[], &[OPERATOR]),
     sent("/noi-lich", "/noi-lich?station=dai-2&lang=en", "form[action='/noi-lich?station=dai-2']", &[], &[OPERATOR]),
+    path("/dung-loa", "/dung-loa", &[APPROVER, OPERATOR, ADMIN]),
+    path("/dung-loa", "/dung-loa?lang=en", &[APPROVER]),
+    path("/khung-gio", "/khung-gio?don-vi=thu", &[EDITOR, APPROVER, OPERATOR, ALL]),
+    path("/khung-gio", "/khung-gio?don-vi=xa-1&lang=en", &[APPROVER, AUDITOR]),
+    path("/khung-gio/them", "/khung-gio/them?don-vi=xa-1&thay=thu", &[APPROVER, ADMIN]),
+    sent(
+        "/khung-gio/them",
+        "/khung-gio/them?don-vi=thu&lang=en",
+        "form.form",
+        &[("name", ""), ("areas", "?")],
+        &[APPROVER],
+    ),
+    path("/khung-gio/{rule}", "/khung-gio/thu?don-vi=xa-1", &[APPROVER, AUDITOR]),
+    path("/khung-gio/{rule}", "/khung-gio/thu?don-vi=thu&lang=en", &[ADMIN]),
+    sent(
+        "/khung-gio/{rule}",
+        "/khung-gio/thu",
+        "form[action='/khung-gio/thu/ngoai-le']",
+        &[("reason", "")],
+        &[APPROVER],
+    ),
+    sent(
+        "/khung-gio/{rule}",
+        "/khung-gio/thu",
+        "form[action='/khung-gio/thu']",
+        &[("use_cron", "1"), ("cron", "0 0 6 * * 2-6"), ("minutes", "500")],
+        &[APPROVER],
+    ),
+    path("/khung-gio/xem-truoc", "/khung-gio/xem-truoc", &[APPROVER, DEPUTY]),
+    path("/khung-gio/xem-truoc", "/khung-gio/xem-truoc?lang=en", &[ADMIN]),
+    path("/khung-gio/giu-lai", "/khung-gio/giu-lai", &[APPROVER, AUDITOR]),
+    path("/khung-gio/giu-lai", "/khung-gio/giu-lai?lang=en", &[ADMIN]),
     path("/ban-tin", "/ban-tin", &[EDITOR, AUDITOR, ALL]),
     path("/ban-tin", "/ban-tin?lang=en", &[EDITOR]),
     path("/ban-tin/{code}", "/ban-tin/TIN-NHAP", &[EDITOR]),
@@ -195,12 +230,19 @@ pub const NO_PAGES: &[&str] = &[
     "/goi-am-thanh.zip",
     "/lich/",
     "/nghe/podcast.xml",
+    "/sw.js",
     "/nghe/{code}/",
 ];
 
 /// The least side of what is pressed, CSS pixels: on the operator's phone a thumb's, elsewhere that of WCAG 2.2 (2.5.8).
 pub fn least_side(route: &str) -> u32 {
-    if route.starts_with("/hom-nay") || route.starts_with("/nghe") { 44 } else { 24 }
+    if ["/hom-nay", "/ca-tuan", "/khong-mang"].iter().any(|phone| route.starts_with(phone))
+        || route.starts_with("/nghe")
+    {
+        44
+    } else {
+        24
+    }
 }
 
 /// Routes with a GET in `routes.rs` that are pages.

@@ -59,6 +59,7 @@ impl Lively {
             .execute(&mut database)
             .await
             .unwrap();
+        draft_the_grid(&province, &url).await;
         for name in ["bientap", "truc"] {
             upload(&province, &url, name).await;
         }
@@ -150,6 +151,32 @@ async fn seats(url: &str) -> BTreeMap<&'static str, Visitor> {
     let id = phone.token(&["upload", "decide"]).await.split('_').nth(1).unwrap().to_owned();
     phone.post(page, &format!("{page}/{id}/thu-hoi"), &[]).await.leads_to(page);
     [("haibuoc", both), ("quantricu", late)].into()
+}
+
+/// A draft of the grid with a new rule, a shorter one and a cancelled slot; and a day that was held back.
+async fn draft_the_grid(province: &Province, url: &str) {
+    let approver = Visitor::of(url, "nguoiduyet").await;
+    let days = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"].map(|day| ("weekday", day));
+    let fields = [("name", "Khung sớm"), ("kind", "bulletin"), ("time", "05:00"), ("minutes", "10"), ("areas", "thu")];
+    let added = approver.submit("/khung-gio/them", &[&fields[..], &days[..]].concat()).await;
+    assert_eq!(added.status, 303, "{}", added.text);
+    let tomorrow = province.today() + chrono::Days::new(1);
+    let (tomorrow, rule) = (tomorrow.to_string(), approver.get("/khung-gio/thu").await);
+    let at = rule.between("name=\"time\" type=\"time\" value=\"", "\"");
+    let fields =
+        [("date", tomorrow.as_str()), ("at", &at), ("what", "cancel"), ("areas", "thu"), ("reason", "Họp dân")];
+    let cancelled = approver.submit("/khung-gio/thu/ngoai-le", &fields).await;
+    assert_eq!(cancelled.status, 303, "{}", cancelled.text);
+    let mut database = province.database().await;
+    sqlx::query(
+        "INSERT INTO held_days (station, date, version, had, has, state, by_user, at)
+         VALUES ('dai-1', $1, 1, 6, 1, 'held', 'center', $2)",
+    )
+    .bind(&tomorrow)
+    .bind(chrono::Utc::now())
+    .execute(&mut database)
+    .await
+    .unwrap();
 }
 
 /// One file that waits for its facts, one that was refused, one of which only the beginning came.

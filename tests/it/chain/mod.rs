@@ -7,6 +7,7 @@ mod kills;
 mod output;
 mod outside;
 mod own_keys;
+mod stopping;
 mod tampering;
 pub mod tls;
 mod whole;

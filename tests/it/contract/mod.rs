@@ -4,6 +4,7 @@
 mod bulletins;
 mod calendar_links;
 mod confirmations;
+mod grid_drafts;
 mod keys;
 mod looks;
 mod opening;
@@ -13,6 +14,7 @@ mod rundowns;
 mod samples;
 mod schedules;
 mod stations;
+mod stops;
 mod uploads;
 
 use loa::store::Store;
@@ -104,6 +106,8 @@ contract! {
     rundowns:
         rundowns_come_back_verbatim_by_station_day_and_version
         rundowns_are_added_all_or_none
+        rundowns_planned_upon_others_than_there_are_are_refused
+        marks_tell_how_far_each_input_stood
         the_newest_version_of_each_day_is_known
         of_two_processes_issuing_one_version_exactly_one_does;
     confirmations:
@@ -149,6 +153,8 @@ contract! {
         many_attempts_at_once_are_no_way_around_the_wait
         a_token_comes_back_and_is_revoked_by_its_owner_once
         acts_come_newest_first_by_person_and_by_page;
+    stops:
+        a_stop_order_comes_back_and_is_lifted_once;
     calendar_links:
         a_calendar_link_comes_back_and_is_revoked_once
         a_new_calendar_link_takes_the_place_of_the_same_persons_at_that_station_only
@@ -157,6 +163,14 @@ contract! {
         a_request_for_a_key_waits_until_it_is_decided_once
         a_key_is_asked_for_once_and_by_one_person
         a_trust_list_is_kept_verbatim_and_tells_other_processes;
+    grid_drafts:
+        a_draft_comes_back_as_its_last_step_and_keeps_the_others
+        a_step_on_what_is_not_the_newest_is_not_kept
+        of_two_steps_at_once_exactly_one_is_kept
+        a_publication_stores_the_grid_its_rundowns_and_the_words_together
+        a_publication_of_what_has_moved_stores_nothing
+        of_two_publications_at_once_exactly_one_is_in_force
+        a_held_day_stands_as_the_last_that_was_said_of_it;
     uploads:
         an_upload_comes_back_as_it_went_in
         a_file_of_the_same_person_size_and_start_is_gone_on_with

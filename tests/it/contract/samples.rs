@@ -7,8 +7,10 @@ use loa::domain::area::Target;
 use loa::domain::as_run::{Evidence, Said};
 use loa::domain::bulletin::{Facts, Origin, Priority, Sound, State, Step};
 use loa::domain::ids::{AiringId, Sha256, StationId};
+use loa::store::Store;
 use loa::store::confirmations::NewRecord;
-use loa::store::rundowns::RundownRow;
+use loa::store::marks::Marks;
+use loa::store::rundowns::{RUNDOWNS, RundownRow};
 
 /// Text with every difficulty: stacked marks, a decomposed letter, quotes, a tab, an emoji.
 pub const VIETNAMESE: &str =
@@ -83,7 +85,15 @@ pub fn rundown(station_number: u32, day_number: u32, version: u32) -> RundownRow
         issued_at: at(1),
         inputs: digest("inputs"),
         body: format!("{{\"version\": {version}, \"title\": \"{VIETNAMESE}\"}}"),
+        planned_from: Some(Marks::default()),
+        issue: None,
     }
+}
+
+/// Adds rundowns to what stands now; whether they were added.
+pub async fn add(store: &Store, rundowns: &[RundownRow]) -> bool {
+    let seen = store.revision(RUNDOWNS).await.unwrap();
+    store.add_rundowns(rundowns, seen).await.unwrap().is_some()
 }
 
 /// A device's record of an airing.

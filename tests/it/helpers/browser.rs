@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use serde_json::{Value, json};
+use thirtyfour::common::capabilities::chrome::ChromeCapabilities;
 use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities;
 use thirtyfour::prelude::*;
 
@@ -17,6 +18,8 @@ use super::until::until;
 pub struct Browser {
     driver: WebDriver,
     leash: Leash,
+    port: u16,
+    wishes: ChromeCapabilities,
     /// Hosts that the test itself went to.
     visited: Mutex<BTreeSet<String>>,
     ended: bool,
@@ -46,10 +49,15 @@ impl Browser {
             let off = json!({ "profile.managed_default_content_settings.javascript": 2 });
             wishes.add_experimental_option("prefs", off).expect("preferences are JSON");
         }
-        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), wishes)
-            .await
-            .unwrap_or_else(|error| panic!("chromium did not start: {error}"));
-        Self { driver, leash, visited: Mutex::default(), ended: false }
+        let driver = started(port, &wishes).await;
+        Self { driver, leash, port, wishes, visited: Mutex::default(), ended: false }
+    }
+
+    /// Closes the browser and opens it again with all that it keeps on disk.
+    pub async fn again(&mut self) {
+        self.quit().await;
+        self.driver = started(self.port, &self.wishes).await;
+        self.ended = false;
     }
 
     /// The session, for everything else.
@@ -97,6 +105,12 @@ impl Browser {
     fn log(&self) -> PathBuf {
         self.leash.folder().join("network.json")
     }
+}
+
+async fn started(port: u16, wishes: &ChromeCapabilities) -> WebDriver {
+    WebDriver::new(format!("http://127.0.0.1:{port}"), wishes.clone())
+        .await
+        .unwrap_or_else(|error| panic!("chromium did not start: {error}"))
 }
 
 /// Quiet: no first run, no updates, no phoning home; a host contacted is then one that a page named.

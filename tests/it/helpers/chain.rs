@@ -169,6 +169,13 @@ impl Province {
         Running::start(&self.data(), &["station", "run", "--ends-with-stdin", "--dir", &dir, "--sink", sink])
     }
 
+    /// Runs an enrolled station on a device that believes to be in this zone.
+    pub fn run_in(&self, station: &str, zone: &str) -> Running {
+        let (dir, sink) = (self.text(station), format!("wav:{}", self.dir(station).join("wav").display()));
+        let args = ["station", "run", "--ends-with-stdin", "--dir", &dir, "--sink", &sink];
+        Running::start_with(&self.data(), &args, &[("TZ", zone)])
+    }
+
     /// Enrols and runs a station, and waits until the center knows it.
     pub async fn join(&self, station: &str, center: &str) -> Running {
         self.enrol(station, center);

@@ -7,6 +7,7 @@ pub mod chain;
 pub mod chance;
 pub mod cutter;
 pub mod document;
+pub mod gate;
 pub mod leash;
 pub mod mutate;
 pub mod person;

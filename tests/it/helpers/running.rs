@@ -67,11 +67,17 @@ pub struct Running {
 impl Running {
     /// Starts `loa` with these arguments, its store in `data`.
     pub fn start(data: &Path, args: &[&str]) -> Self {
+        Self::start_with(data, args, &[])
+    }
+
+    /// As [`Self::start`], with these variables in its environment.
+    pub fn start_with(data: &Path, args: &[&str], variables: &[(&str, &str)]) -> Self {
         // The kernel kills it with the thread that started it, which is the test's own.
         let mut child = Command::new("setpriv")
             .args(["--pdeathsig", "KILL", "--", env!("CARGO_BIN_EXE_loa")])
             .args(args)
             .env("LOA_DATA", data)
+            .envs(variables.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use loa::audio::worker::Worker;
+use loa::center::import::Meant;
 use loa::center::{Center, StoreChoice};
 
 use crate::helpers::chain::Province;
@@ -98,7 +99,7 @@ async fn damaged_folders_are_answered_with_sentences_and_store_nothing() {
             assert!(!done.err.contains("panicked"), "round {round}: {done:#?}");
             commands += 1;
         } else {
-            let imported = center.import(&folders, true, today).await;
+            let imported = center.import(&folders, Meant { check: true, ..Meant::default() }, today).await;
             let imported = imported.unwrap_or_else(|error| panic!("round {round}: {damaged:?}: {error}"));
             for found in &imported.found {
                 let length = found.sentence.chars().count();

@@ -3,6 +3,7 @@
 mod calendar;
 mod pack;
 mod sheet;
+mod week;
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -184,7 +185,7 @@ fn told(program: &str, args: &[&str]) -> String {
 #[tokio::test]
 async fn only_who_may_see_the_station_gets_its_sheet_its_pack_and_its_links() {
     let paper = Paper::open().await;
-    for page in ["/phieu-lich-ngay", "/goi-am-thanh.zip", "/noi-lich", "/vi-sao"] {
+    for page in ["/phieu-lich-ngay", "/goi-am-thanh.zip", "/noi-lich", "/vi-sao", "/ca-tuan"] {
         let (own, other) = (paper.place(page, "dai-1"), paper.place(page, "dai-2"));
         for (name, path, status) in [
             ("truc", &own, 200),

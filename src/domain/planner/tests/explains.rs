@@ -14,10 +14,12 @@ fn answers(why: &Explanation) -> Vec<&'static str> {
         Answer::Airs(_) => "airs",
         Answer::Declined => "declined",
         Answer::OtherDaypart => "other-daypart",
+        Answer::OtherTopic => "other-topic",
         Answer::TooShort { .. } => "too-short",
         Answer::Enough => "enough",
         Answer::Past => "past",
         Answer::TooNear(_) => "too-near",
+        Answer::RepeatsTooSoon(_) => "repeats-too-soon",
         Answer::Full { .. } => "full",
         Answer::DayFull => "day-full",
     };

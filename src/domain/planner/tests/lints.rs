@@ -86,3 +86,67 @@ fn a_rule_that_makes_no_slot_in_a_whole_year_is_idle_unless_another_replaces_it(
     assert_eq!(problems[0].subject, "xa-kia");
     assert_eq!(lint_grid(&grid, &areas(), &[station("11")], day(WEDNESDAY), 30), []);
 }
+
+#[test]
+fn a_session_that_is_too_long_names_the_fewest_rules_that_make_it_so() {
+    let rules = vec![
+        rule("a", SlotKind::Relay, "0 0 6 * * *", 30),
+        rule("b", SlotKind::Bulletin, "0 30 6 * * *", 10),
+        rule("c", SlotKind::Commune, "0 40 6 * * *", 15),
+        rule("d", SlotKind::Bulletin, "0 55 6 * * SUN", 20),
+        rule("xa", SlotKind::Commune, "0 0 17 * * *", 15),
+    ];
+    let problems = lint_grid(&grid(rules), &areas(), &[], day(WEDNESDAY), 30);
+    assert_eq!(codes(&problems), ["session-cap"]);
+    // a and d alone are two sessions; without a, the other three are 45 minutes.
+    assert_eq!(problems[0].rules, ["a", "b", "c", "d"]);
+    let sentence = &problems[0].sentence;
+    assert!(sentence.contains("it takes all of \"a\", \"b\", \"c\", \"d\" (first on 2024-06-16 in 11"), "{sentence}");
+}
+
+#[test]
+fn a_day_that_is_too_long_names_no_rule_that_can_be_spared() {
+    let rules = vec![
+        rule("ngan", SlotKind::Relay, "0 0 6 * * *", 5),
+        rule("sang", SlotKind::Relay, "0 0 8 * * *", 50),
+        rule("trua", SlotKind::Bulletin, "0 0 12 * * *", 10),
+        rule("chieu", SlotKind::Commune, "0 0 17 * * *", 50),
+    ];
+    let mut grid = grid(rules);
+    grid.guards[0].day_minutes = Some(90);
+    let problems = lint_grid(&grid, &areas(), &[], day(WEDNESDAY), 1);
+    assert_eq!(
+        (codes(&problems), &problems[0].rules[..]),
+        (vec!["day-cap"], &["chieu".to_owned(), "sang".to_owned()][..])
+    );
+    grid.rules.retain(|rule| rule.id.as_str() != "sang");
+    grid.guards[0].session_minutes = 40;
+    let alone = lint_grid(&grid, &areas(), &[], day(WEDNESDAY), 1);
+    assert!(alone[0].sentence.contains("rule \"chieu\" does so alone"), "{}", alone[0].sentence);
+}
+
+#[test]
+fn a_few_minutes_of_silence_within_a_session_are_warned_of() {
+    let pair = |minute: u32| {
+        let rules = vec![
+            rule("truoc", SlotKind::Relay, "0 0 6 * * *", 30),
+            rule("sau", SlotKind::Bulletin, &format!("0 {minute} 6 * * *"), 10),
+        ];
+        lint_grid(&grid(rules), &areas(), &[], day(WEDNESDAY), 1)
+    };
+    assert_eq!((pair(30), pair(35)), (vec![], vec![]));
+    let found = pair(34);
+    assert_eq!((codes(&found), found[0].severity), (vec!["dead-air"], Severity::Warn));
+    assert!(found[0].sentence.contains("begins 4 minutes after rule \"truoc\" ends"), "{}", found[0].sentence);
+}
+
+#[test]
+fn what_an_exception_makes_run_into_the_next_slot_is_refused_with_both_rules() {
+    let change = changes::change("dai", &["49"], "tiep-am", "06:00", Changed::Length { minutes: 60 });
+    let mut rules = usual_rules();
+    rules.push(rule("sau", SlotKind::Bulletin, "0 50 6 * * *", 10));
+    let found = lint_grid(&Grid { changes: vec![change], ..grid(rules) }, &areas(), &[], day("2024-06-01"), 30);
+    assert_eq!(codes(&found), ["overlap"]);
+    let sentence = &found[0].sentence;
+    assert!(sentence.contains("\"sau\" on 2024-06-12 overlaps slot 06:00-07:00 of rule \"tiep-am\""), "{sentence}");
+}

@@ -52,6 +52,10 @@ fn any_date() -> impl Strategy<Value = NaiveDate> {
     ]
 }
 
+fn topic_of(day: &DayInputs, order: &Order) -> Option<Topic> {
+    day.bulletins.iter().find(|bulletin| bulletin.code == order.bulletin).and_then(|bulletin| bulletin.topic)
+}
+
 /// What must hold of every week's plan, whatever it was made from.
 fn check_week(inputs: &WeekInputs, week: &[DayPlan]) -> Result<(), TestCaseError> {
     for (day, plan) in inputs.days.iter().zip(week) {
@@ -69,7 +73,7 @@ fn check_week(inputs: &WeekInputs, week: &[DayPlan]) -> Result<(), TestCaseError
             inputs.days.iter().map(|day| u32::try_from(day.kept.iter().filter(is_of).count()).unwrap()).collect();
         let due = |one: &DayInputs| -> u32 {
             let stands = one.orders.iter().any(|other| other.id == order.id) && (!one.over || one.issued);
-            if stands { plays_on(order, one.date, &inputs.slots) } else { 0 }
+            if stands { plays_on(order, topic_of(one, order), one.date, &inputs.slots) } else { 0 }
         };
         let due: Vec<u32> = inputs.days.iter().map(due).collect();
         let told =
@@ -90,7 +94,7 @@ fn check_week(inputs: &WeekInputs, week: &[DayPlan]) -> Result<(), TestCaseError
                     .days
                     .iter()
                     .filter(|day| day.orders.iter().any(|other| other.id == order.id))
-                    .map(|day| plays_on(order, day.date, &inputs.slots))
+                    .map(|day| plays_on(order, topic_of(day, order), day.date, &inputs.slots))
                     .sum();
                 let published = inputs.days.iter().flat_map(|day| &day.published).filter(is_of).count();
                 let due = due.max(whole.min(kept + u32::try_from(published).unwrap()));
@@ -152,7 +156,7 @@ fn replan(
         // A day without items is not issued.
         let issued = !items.is_empty();
         let (kept, published) = items.into_iter().partition(|item| item.start <= now + settings.freeze());
-        Held { issued, kept, published, not_before: Some(now + settings.lead()), over: date < today }
+        Held { issued, kept, published, not_before: Some(now + settings.lead()), over: date < today, ..Held::default() }
     });
     let week = plan_week(&inputs);
     (inputs, week)

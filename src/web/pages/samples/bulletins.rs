@@ -351,5 +351,5 @@ fn queue_column() -> QueueColumn {
 pub(in crate::web::pages) fn queue(lang: Lang) -> QueuePage {
     let mut queue = queue_column();
     queue.waiting[0].current = false;
-    QueuePage { frame: frame(lang, Tab::Queue, "/duyet", &[Role::Approver]), queue }
+    QueuePage { frame: frame(lang, Tab::Queue, "/duyet", &[Role::Approver]), queue, held: 2 }
 }

@@ -11,6 +11,7 @@ use crate::domain::slot::Daypart;
 use crate::domain::station::{StandingChoice, StationKind};
 
 pub(super) mod bulletins;
+pub(super) mod grid;
 pub(super) mod keys;
 pub(super) mod listen;
 pub(super) mod paper;
@@ -72,6 +73,7 @@ fn item(start: NaiveDateTime, title: &str, producer: &str, duration_ms: u64, kin
         }),
         key: format!("5c1e9a7d3b20{}", start.format("%H%M")),
         may_confirm: false,
+        asks_at: None,
         may_undo: false,
     }
 }
@@ -95,7 +97,10 @@ pub(in crate::web::pages) fn today_manual(lang: Lang) -> TodayPage {
         waiting(item(at(17, 45), "Nộp hồ sơ đất đai trực tuyến", "Sở TT&TT", 522_000, ItemKind::Bulletin)),
         waiting(item(at(17, 54), "Đề án 06: dữ liệu nối thông", "Sở TT&TT", 130_000, ItemKind::Bulletin)),
         item(at(18, 10), "Dành cho tin địa phương", "", 10 * MINUTE, ItemKind::Commune),
-        item(at(18, 30), "Cách làm hay, xã mình học", "Sở TT&TT", 185_000, ItemKind::Bulletin),
+        ItemView {
+            asks_at: Some(1_718_191_985),
+            ..item(at(18, 30), "Cách làm hay, xã mình học", "Sở TT&TT", 185_000, ItemKind::Bulletin)
+        },
     ];
     let mut aired = item(at(5, 45), "Nộp hồ sơ đất đai trực tuyến", "Sở TT&TT", 522_000, ItemKind::Bulletin);
     aired.outcome = Outcome::Aired;
@@ -144,7 +149,9 @@ pub(in crate::web::pages) fn today_manual(lang: Lang) -> TodayPage {
             start: at(18, 20),
             at: at(10, 32),
         }],
+        stops: vec![("MỌI BẢN TIN".into(), "Loa hú, rè hoặc quá to".into())],
         power_cut_key: Some("kcut".into()),
+        phone: Some(PhoneView { user: "loi.pv".into(), seen: 41 }),
     }
 }
 
@@ -232,6 +239,7 @@ pub(in crate::web::pages) fn all(lang: Lang) -> Vec<Rendered> {
         ("message_404", message(lang, 404).render()),
     ];
     all.extend(people::all(lang));
+    all.extend(grid::all(lang));
     all.extend(paper::all(lang));
     all.extend(listen::all(lang));
     all

@@ -22,6 +22,7 @@ fn day_sheet(lang: Lang) -> DaySheetPage {
         frame: frame(lang, Tab::Today, "/phieu-lich-ngay?station=dtt-0001&date=2024-06-12", &[Role::Operator]),
         station: "dtt-0001".into(),
         station_name: "Đài truyền thanh xã Bình Dương".into(),
+        stops: vec![("TIN-0612".into(), "Nội dung có sai sót".into())],
         body: "XÃ BÌNH DƯƠNG".into(),
         head_of: "XÃ".into(),
         place: "Bình Dương".into(),
@@ -47,6 +48,47 @@ fn day_sheet_empty(lang: Lang) -> DaySheetPage {
         address: String::new(),
         operates: false,
         ..day_sheet(lang)
+    }
+}
+
+fn station_week(lang: Lang) -> StationWeekPage {
+    let item = |date: u32, hour, minute, title: &str, kind, outcome| WeekItemView {
+        start: day(date).and_hms_opt(hour, minute, 0).expect("a time"),
+        title: title.into(),
+        kind,
+        duration_ms: 522_000,
+        outcome,
+        late: false,
+        declared: outcome == Outcome::Aired,
+        bulletin: (kind == ItemKind::Bulletin).then(|| "CCHC-24".into()),
+    };
+    let of = |number: u32, outcome| WeekDayView {
+        date: day(number),
+        issued: Some((3, day(9).and_hms_opt(21, 0, 0).expect("a time"))),
+        items: vec![
+            item(number, 5, 0, "Tiếp âm Đài Tiếng nói Việt Nam", ItemKind::Relay, Outcome::Listed),
+            item(number, 5, 45, "Nộp hồ sơ đất đai trực tuyến", ItemKind::Bulletin, outcome),
+        ],
+        taken_out: Vec::new(),
+    };
+    let taken = TakenOutView { title: "Tin đã thu hồi".into(), start: at(17, 45), at: at(9, 0) };
+    let days = vec![
+        of(10, Outcome::Aired),
+        of(11, Outcome::Unreported),
+        WeekDayView { taken_out: vec![taken], ..of(12, Outcome::NowScheduled) },
+        of(13, Outcome::Upcoming),
+        of(14, Outcome::Upcoming),
+        WeekDayView { items: Vec::new(), ..of(15, Outcome::Upcoming) },
+        WeekDayView { date: day(16), issued: None, items: Vec::new(), taken_out: Vec::new() },
+    ];
+    StationWeekPage {
+        frame: frame(lang, Tab::Week, "/ca-tuan?station=dtt-0001&date=2024-06-12", &[Role::Operator]),
+        station: "dtt-0001".into(),
+        station_name: "Đài truyền thanh xã Bình Dương".into(),
+        stations: Vec::new(),
+        today: day(12),
+        days,
+        operates: true,
     }
 }
 
@@ -81,12 +123,16 @@ fn why(lang: Lang) -> WhyPage {
             slots,
         }],
         left_out: Vec::new(),
+        altered: vec![
+            "Khung 11:30 (Trưa) được bỏ trong ngày này. Lý do: điểm thi tốt nghiệp cạnh cụm loa.".into(),
+            "Khung 17:30 (Chiều) chuyển thành 18:00 đến 18:20. Lý do: họp xã.".into(),
+        ],
         refused: vec!["Khung của quy tắc xa-binh-duong-toi: kết thúc sau giờ được phép.".into()],
     }
 }
 
 fn why_no_order(lang: Lang) -> WhyPage {
-    WhyPage { orders: Vec::new(), refused: Vec::new(), ..why(lang) }
+    WhyPage { orders: Vec::new(), altered: Vec::new(), refused: Vec::new(), ..why(lang) }
 }
 
 fn calendar(lang: Lang) -> CalendarPage {
@@ -118,14 +164,61 @@ fn calendar_first(lang: Lang) -> CalendarPage {
     CalendarPage { stations: Vec::new(), rows: Vec::new(), made: None, ..calendar(lang) }
 }
 
+fn stop(lang: Lang) -> StopPage {
+    let choice = |value: &str, label: &str| Choice { value: value.into(), label: label.into(), selected: false };
+    let order = StopView {
+        id: 7,
+        place: "xã Bình Dương".into(),
+        bulletin: String::new(),
+        reason: "Có tiếng lạ chen vào loa: dân báo lúc 17 giờ".into(),
+        by: "Trần Thị Thu Hà".into(),
+        at: at(17, 5),
+        lifted: None,
+        may_lift: true,
+        received: 1,
+        devices: 2,
+        silent: vec![
+            SilentView { name: "Đài truyền thanh thôn Bàu Bính".into(), manual: true, last_seen: None },
+            SilentView {
+                name: "Đài truyền thanh xã Bình Hải".into(), manual: false, last_seen: Some(at(16, 40))
+            },
+            SilentView { name: "Đài truyền thanh xã Bình Nam".into(), manual: false, last_seen: None },
+        ],
+    };
+    let lifted = StopView {
+        id: 6,
+        bulletin: "TIN-0612".into(),
+        lifted: Some(("Phạm Văn Lợi".into(), at(16, 0))),
+        may_lift: false,
+        ..order.clone()
+    };
+    StopPage {
+        frame: frame(lang, Tab::None, "/dung-loa", &[Role::Approver]),
+        places: vec![
+            choice("station:dtt-0001", "Đài truyền thanh xã Bình Dương"),
+            choice("area:502", "huyện Thăng Bình"),
+        ],
+        bulletins: vec![choice("TIN-0612", "TIN-0612 · Nộp hồ sơ đất đai trực tuyến")],
+        orders: vec![order],
+        lifted: vec![lifted],
+    }
+}
+
+fn stop_nothing(lang: Lang) -> StopPage {
+    StopPage { places: Vec::new(), bulletins: Vec::new(), orders: Vec::new(), lifted: Vec::new(), ..stop(lang) }
+}
+
 /// Every page of this kind.
 pub(in crate::web::pages) fn all(lang: Lang) -> Vec<(&'static str, Result<String, askama::Error>)> {
     vec![
+        ("station_week", station_week(lang).render()),
         ("day_sheet", day_sheet(lang).render()),
         ("day_sheet_empty", day_sheet_empty(lang).render()),
         ("why", why(lang).render()),
         ("why_no_order", why_no_order(lang).render()),
         ("calendar_made", calendar(lang).render()),
         ("calendar_first", calendar_first(lang).render()),
+        ("stop", stop(lang).render()),
+        ("stop_nothing", stop_nothing(lang).render()),
     ]
 }

@@ -176,6 +176,7 @@ pub(in crate::web::pages) fn stations(lang: Lang) -> StationsPage {
         pages: 5,
         query: "area=49".into(),
         may_change: true,
+        held: 0,
     }
 }
 

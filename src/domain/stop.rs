@@ -1,0 +1,112 @@
+//! Stop orders (*dừng loa ngay*): a person's word that silences one bulletin, one station or one area until it is
+//! lifted. It must not know how the word reaches a station.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::access::{Grant, Role, allows};
+use super::area::Areas;
+use super::ids::{AreaCode, BulletinCode, StationId};
+use super::planner::WeekInputs;
+use super::problem::Problem;
+use super::rundown::Item;
+use super::station::Station;
+
+/// Where a stop order silences.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// One station.
+    Station(StationId),
+    /// A unit with everything beneath it.
+    Area(AreaCode),
+}
+
+impl Place {
+    /// Whether the station is silenced on that day.
+    pub fn reaches(&self, station: &Station, areas: &Areas, date: NaiveDate) -> bool {
+        match self {
+            Self::Station(id) => *id == station.id,
+            Self::Area(code) => station.area_on(date).is_some_and(|own| own == code || areas.within(own, code, date)),
+        }
+    }
+}
+
+/// What a station is told of a stop order, and keeps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stop {
+    /// Number of the order.
+    pub id: u64,
+    /// Only this bulletin; everything when none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bulletin: Option<BulletinCode>,
+    /// Why, as the person wrote it.
+    pub reason: String,
+}
+
+impl Stop {
+    /// Whether the item may not sound. What has no sound of ours (relay, filler) is not the device's to stop.
+    pub fn covers(&self, item: &Item) -> bool {
+        let Some(sound) = &item.sound else { return false };
+        self.bulletin.as_ref().is_none_or(|bulletin| *bulletin == sound.bulletin)
+    }
+}
+
+/// A stop order in the center's books.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StopOrder {
+    /// What and why.
+    pub stop: Stop,
+    /// Where.
+    pub place: Place,
+    /// Who gave it: a log-in name.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who lifted it and when; none while it is in force.
+    pub lifted: Option<(String, DateTime<Utc>)>,
+}
+
+/// Whether the grants let their holder give and lift stop orders there: approvers and administrators within their
+/// area, operators for their own station.
+pub fn may_stop(grants: &[Grant], areas: &Areas, place: &Place, stations: &[Station], date: NaiveDate) -> bool {
+    let (area, roles): (_, &[Role]) = match place {
+        Place::Area(code) => (Some(code), &[Role::Approver, Role::Admin]),
+        Place::Station(id) => {
+            let station = stations.iter().find(|station| station.id == *id);
+            (station.and_then(|station| station.area_on(date)), &[Role::Approver, Role::Admin, Role::Operator])
+        }
+    };
+    area.is_some_and(|area| roles.iter().any(|role| allows(grants, *role, areas, area, date)))
+}
+
+/// Whether an item of a station's day is silenced by one of these orders.
+pub fn covers(stops: &[StopOrder], station: &Station, areas: &Areas, date: NaiveDate, item: &Item) -> bool {
+    stops.iter().any(|one| one.stop.covers(item) && one.place.reaches(station, areas, date))
+}
+
+/// Takes out of a station's week what stop orders in force silence there; one problem for each order left out.
+pub fn leave_out(
+    inputs: &mut WeekInputs,
+    station: &Station,
+    areas: &Areas,
+    stops: &[StopOrder],
+) -> Vec<(usize, Problem)> {
+    let mut problems = Vec::new();
+    for (number, day) in inputs.days.iter_mut().enumerate().filter(|(_, day)| !day.over) {
+        let here: Vec<&Stop> =
+            stops.iter().filter(|one| one.place.reaches(station, areas, day.date)).map(|one| &one.stop).collect();
+        day.published.retain(|item| !here.iter().any(|stop| stop.covers(item)));
+        day.orders.retain(|order| {
+            let stop = here.iter().find(|stop| stop.bulletin.as_ref().is_none_or(|code| *code == order.bulletin));
+            if let Some(stop) = stop {
+                let sentence = format!(
+                    "order \"{}\" is left out while stop order {} is in force ({}): lift it to plan again",
+                    order.id, stop.id, stop.reason
+                );
+                problems.push((number, Problem::warn("stopped", &order.id, sentence)));
+            }
+            stop.is_none()
+        });
+    }
+    problems
+}
