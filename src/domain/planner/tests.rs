@@ -6,6 +6,7 @@ mod changes;
 mod explains;
 mod impacts;
 mod lints;
+mod own;
 mod properties;
 mod topics;
 mod vectors;
