@@ -24,6 +24,7 @@ pub mod key_requests;
 pub mod keys;
 pub mod listening;
 pub mod looks;
+mod offers;
 pub mod orders;
 pub mod people;
 pub mod planning;

@@ -7,10 +7,8 @@ const COMMUNE_MORNING: &str = "0 0 6 * * *";
 
 /// A commune slot of ten minutes at six, a department's at seven, and one bulletin of each.
 fn two_kinds(own: Priority) -> Province {
-    let rules = vec![
-        rule("xa", SlotKind::Commune, COMMUNE_MORNING, 10),
-        rule("so", SlotKind::Bulletin, "0 0 7 * * *", 10),
-    ];
+    let rules =
+        vec![rule("xa", SlotKind::Commune, COMMUNE_MORNING, 10), rule("so", SlotKind::Bulletin, "0 0 7 * * *", 10)];
     let mine = Approved { origin: Origin::Commune, target: target(&["11"]), ..bulletin(2, own, 120) };
     let orders = vec![order(1, Demand::PerDay(1)), Order { target: target(&["11"]), ..order(2, Demand::PerDay(1)) }];
     province(grid(rules), orders, vec![bulletin(1, Priority::Priority, 180), mine])
