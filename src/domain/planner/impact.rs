@@ -382,7 +382,7 @@ fn silent(week: &WeekInputs, inputs: &DayInputs, short: bool, bulletin: &Approve
         return Some(Silent::NoOrder);
     }
     let takes_it = |order: &&super::Order| airs(bulletin.priority, inputs.choice, inputs.answers.get(&order.id));
-    if bulletin.origin == Origin::Department && !orders.iter().any(|order| takes_it(order)) {
+    if bulletin.origin == Origin::Department && !orders.iter().any(takes_it) {
         return Some(Silent::Declined);
     }
     if !short || asked(week, inputs, bulletin) == 0 {
