@@ -69,6 +69,7 @@ fn add_bulletins(province: &mut Province) {
             airs_from: first,
             airs_to: last,
             topic: None,
+            origin: loa::domain::bulletin::Origin::Department,
         });
         province.orders.push(loa::domain::order::Order {
             id: format!("yc-{number}").parse().unwrap(),

@@ -211,6 +211,7 @@ mod tests {
             latest_start: at(minute),
             slot,
             sound: None,
+            reserved: None,
             why: "vì sao".into(),
         }
     }

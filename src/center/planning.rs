@@ -1,6 +1,6 @@
 //! Everything planning looks at, read from the newest versions in the store.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
 
 use chrono::NaiveDate;
@@ -8,13 +8,15 @@ use chrono::NaiveDate;
 use super::desk_settings::DeskSettings;
 use super::{Center, CenterError};
 use crate::domain::area::Areas;
-use crate::domain::bulletin::{Approved, State};
-use crate::domain::ids::{Sha256, StationId};
+use crate::domain::bulletin::{Approved, Origin, State};
+use crate::domain::ids::{OrderId, Sha256, StationId};
+use crate::domain::offer::Answer;
 use crate::domain::order::Order;
 use crate::domain::province::Province;
 use crate::domain::slot::Grid;
 use crate::domain::station::{StandingChoice, Station};
 use crate::store::bulletins::VersionRow;
+use crate::store::offers::AnswerRow;
 use crate::store::schedules::{Document, PLANNING};
 
 /// Kinds of schedule documents.
@@ -76,7 +78,12 @@ impl Center {
     /// When the store fails or holds something unreadable.
     pub async fn province(&self) -> Result<Province, CenterError> {
         let versions = self.store.bulletin_versions(None).await?;
-        Ok(province_of(self.schedules().await?, &versions, self.store.standing_choices().await?))
+        let said = Said {
+            choices: self.store.standing_choices().await?,
+            answers: self.store.offer_answers(None).await?,
+            own_first: self.store.own_first(None).await?,
+        };
+        Ok(province_of(self.schedules().await?, &versions, said))
     }
 
     /// Today's date in the province's zone.
@@ -110,19 +117,26 @@ pub(super) fn schedules_of(documents: &[Document]) -> Result<Schedules, CenterEr
     Ok(schedules)
 }
 
+/// What communes said.
+pub(super) struct Said {
+    pub choices: BTreeMap<StationId, StandingChoice>,
+    pub answers: Vec<AnswerRow>,
+    pub own_first: BTreeSet<StationId>,
+}
+
 /// The province that planning sees in these.
-pub(super) fn province_of(
-    schedules: Schedules,
-    versions: &[VersionRow],
-    choices: BTreeMap<StationId, StandingChoice>,
-) -> Province {
+pub(super) fn province_of(schedules: Schedules, versions: &[VersionRow], said: Said) -> Province {
+    let bulletins = approved(versions);
     Province {
         areas: schedules.areas,
         stations: schedules.stations.into_iter().map(|station| (station.id.clone(), station)).collect(),
         grid: schedules.grid,
         orders: schedules.orders,
-        bulletins: approved(versions),
-        choices,
+        pending: pending(versions, &bulletins),
+        bulletins,
+        choices: said.choices,
+        answers: answers(said.answers),
+        own_first: said.own_first,
     }
 }
 
@@ -146,6 +160,32 @@ pub(super) fn approved(versions: &[VersionRow]) -> Vec<Approved> {
     newest.into_values().collect()
 }
 
+/// Communes' own bulletins that were submitted and are not approved yet: their newest version, which keeps its time. None
+/// where an older version is on the air: that goes on until the new one is approved.
+pub(super) fn pending(versions: &[VersionRow], approved: &[Approved]) -> Vec<Approved> {
+    let mut newest: BTreeMap<&str, &VersionRow> = BTreeMap::new();
+    for row in versions.iter().filter(|row| row.facts.origin == Origin::Commune) {
+        newest.insert(row.facts.code.as_str(), row);
+    }
+    let waits = |row: &&VersionRow| matches!(row.state(), State::Submitted | State::Endorsed);
+    newest
+        .into_values()
+        .filter(waits)
+        .filter(|row| approved.iter().all(|one| one.code != row.facts.code))
+        // It has no manifest yet, and nothing of it is played.
+        .map(|row| approved_as(row, Sha256::of(b"pending")))
+        .collect()
+}
+
+/// The newest answer of each station to each offer.
+pub(super) fn answers(rows: Vec<AnswerRow>) -> BTreeMap<StationId, BTreeMap<OrderId, Answer>> {
+    let mut answers: BTreeMap<StationId, BTreeMap<OrderId, Answer>> = BTreeMap::new();
+    for row in rows {
+        answers.entry(row.station).or_default().insert(row.order, row.answer);
+    }
+    answers
+}
+
 /// A version as the planner sees it once its approval is signed as `manifest`.
 pub(super) fn approved_as(row: &VersionRow, manifest: Sha256) -> Approved {
     let facts = &row.facts;
@@ -161,5 +201,6 @@ pub(super) fn approved_as(row: &VersionRow, manifest: Sha256) -> Approved {
         airs_from: facts.airs_from,
         airs_to: facts.last_day(),
         topic: Some(facts.topic),
+        origin: facts.origin,
     }
 }

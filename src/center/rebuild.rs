@@ -7,7 +7,7 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::planning::{approved, province_of, schedules_of};
+use super::planning::{Said, approved, province_of, schedules_of};
 use super::rundowns::{Before, Ground, replan, rundown_of};
 use super::{Center, CenterError};
 use crate::domain::ids::{Sha256, StationId};
@@ -16,7 +16,7 @@ use crate::domain::planner::{GridPlan, PLANNER, WEEK, monday_of};
 use crate::domain::province::Province;
 use crate::domain::rundown::{Item, Rundown};
 use crate::store::bulletins::VersionRow;
-use crate::store::marks::{CHOICES, HELD, Marks, STEPS};
+use crate::store::marks::{ANSWERS, CHOICES, HELD, Marks, OWN_FIRST, RECORDS, STEPS};
 use crate::trust::envelope;
 use crate::trust::manifest::Manifest;
 
@@ -118,7 +118,8 @@ impl Center {
         let sunday = monday.checked_add_days(Days::new(WEEK as u64 - 1)).unwrap_or(monday);
         let rows = self.store.newest_rundowns_at(&station.id, monday, sunday, marks, now).await?;
         let stops = self.stops_in_force_at(Some(marks)).await?;
-        let before = Before::of(rows, &then.versions, stops)?;
+        let failed = self.failed(&rows, monday, sunday, Some(marks.of(RECORDS))).await?;
+        let before = Before::of(rows, &then.versions, stops, failed)?;
         let (plan, _) = GridPlan::new(&then.province.grid);
         let zone = then.province.grid.zone;
         let words = self.words_at(now.with_timezone(&zone).date_naive(), Some(marks.of(HELD))).await?;
@@ -136,7 +137,11 @@ impl Center {
     async fn province_at(&self, marks: &Marks) -> Result<Then, CenterError> {
         let documents = self.store.schedule_documents_at(marks).await?;
         let versions = self.store.bulletin_versions_at(None, Some(marks.of(STEPS))).await?;
-        let choices = self.store.standing_choices_at(Some(marks.of(CHOICES))).await?;
+        let said = Said {
+            choices: self.store.standing_choices_at(Some(marks.of(CHOICES))).await?,
+            answers: self.store.offer_answers(Some(marks.of(ANSWERS))).await?,
+            own_first: self.store.own_first(Some(marks.of(OWN_FIRST))).await?,
+        };
 
         let other =
             documents.iter().find(|(document, digest)| Sha256::of(document.body.as_bytes()).to_string() != *digest);
@@ -147,7 +152,7 @@ impl Center {
             changed = self.changed_bulletin(&versions).await?;
         }
         let documents: Vec<_> = documents.into_iter().map(|(document, _)| document).collect();
-        let province = province_of(schedules_of(&documents)?, &versions, choices);
+        let province = province_of(schedules_of(&documents)?, &versions, said);
         Ok(Then { province, versions, changed })
     }
 

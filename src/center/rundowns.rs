@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, TimeZone, Utc};
 use chrono_tz::Tz;
 
+use super::failures::Failed;
 use super::{Center, CenterError};
 use crate::domain::bulletin::State;
 use crate::domain::ids::{Sha256, StationId};
@@ -61,6 +62,8 @@ pub(super) struct Before {
     newest: BTreeMap<(StationId, NaiveDate), (u32, Rundown)>,
     /// Manifests of withdrawn versions: their items are not kept.
     withdrawn: BTreeSet<Sha256>,
+    /// What was said to have failed, by station and day.
+    failed: Failed,
     /// Stop orders in force.
     stops: Vec<StopOrder>,
 }
@@ -71,6 +74,7 @@ impl Before {
         rows: Vec<RundownRow>,
         versions: &[VersionRow],
         stops: Vec<StopOrder>,
+        failed: Failed,
     ) -> Result<Self, CenterError> {
         let mut newest = BTreeMap::new();
         for row in rows {
@@ -82,7 +86,7 @@ impl Before {
             .filter(|row| row.state() == State::Withdrawn)
             .flat_map(|row| row.steps.iter().filter_map(|step| step.manifest))
             .collect();
-        Ok(Self { newest, withdrawn, stops })
+        Ok(Self { newest, withdrawn, stops, failed })
     }
 
     /// Items of the newest rundown of a station's day.
@@ -182,7 +186,8 @@ impl Center {
 
     pub(super) async fn before(&self, from: NaiveDate, to: NaiveDate) -> Result<Before, CenterError> {
         let rows = self.store.newest_rundowns(None, from, to).await?;
-        Before::of(rows, &self.store.bulletin_versions(None).await?, self.stops_in_force().await?)
+        let failed = self.failed(&rows, from, to, None).await?;
+        Before::of(rows, &self.store.bulletin_versions(None).await?, self.stops_in_force().await?, failed)
     }
 
     pub(super) fn seal_rundown(&self, rundown: &Rundown, marks: &Marks) -> Result<RundownRow, CenterError> {
@@ -357,6 +362,7 @@ fn replan_standing(
     let (mut inputs, mut found) = gather(province, plan, station, monday, |date| {
         let older = before.newest.get(&(station.id.clone(), date)).map(|(_, rundown)| rundown);
         let mut held = held(older, date < today, &before.withdrawn, plan, now);
+        held.failed = before.failed.get(&(station.id.clone(), date)).cloned().unwrap_or_default();
         if stands(date) {
             held.kept.append(&mut held.published);
         }
@@ -391,5 +397,6 @@ fn held(
         None => now + Duration::seconds(1),
     };
     let published = rest.into_iter().filter(|item| !is_withdrawn(item)).collect();
-    Held { issued: older.is_some(), kept, published, not_before: Some(not_before), over }
+    let issued = older.is_some();
+    Held { issued, kept, published, not_before: Some(not_before), over, ..Held::default() }
 }

@@ -7,6 +7,7 @@ mod demo;
 mod export;
 mod import;
 mod keys;
+mod offer;
 mod plan;
 mod probe;
 mod report;
@@ -60,6 +61,8 @@ enum Command {
     Approve(approve::Approve),
     /// Silence a station, an area or one bulletin at once
     Stop(stop::StopNow),
+    /// Answer an offer of an ordinary bulletin for a commune
+    Offer(offer::AnswerOffer),
     /// List, make, admit and revoke approvers' keys
     Keys(keys::Keys),
     /// Check one audio file as an upload would be
@@ -186,6 +189,7 @@ pub fn main() -> ExitCode {
         Command::Station(station) => station.run(),
         Command::Approve(approve) => runtime::many(approve.run()),
         Command::Stop(stop) => runtime::many(stop.run()),
+        Command::Offer(offer) => runtime::many(offer.run()),
         Command::Keys(keys) => runtime::many(keys.run()),
         Command::Probe(probe) => runtime::many(probe.run()),
         Command::Plan(plan) => runtime::many(plan.run()),

@@ -352,6 +352,9 @@ pub struct Approved {
     /// Its topic, for slots that are kept for some; none where no slot of its week is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub topic: Option<Topic>,
+    /// Whose it is: a commune's own goes into the commune's slots.
+    #[serde(default, skip_serializing_if = "Origin::is_usual")]
+    pub origin: Origin,
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ pub mod grid_changes;
 pub mod guard;
 pub mod ids;
 pub mod likeness;
+pub mod offer;
 pub mod order;
 pub mod password;
 pub mod planner;

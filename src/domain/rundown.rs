@@ -81,6 +81,9 @@ pub struct Item {
     pub slot: SlotRef,
     /// What it plays; none for what is only listed.
     pub sound: Option<PlannedSound>,
+    /// The order of a bulletin that waits for its approval, whose time this is; such an item is only listed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reserved: Option<OrderId>,
     /// Why it stands here, one sentence.
     pub why: String,
 }

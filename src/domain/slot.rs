@@ -26,7 +26,7 @@ pub enum SlotKind {
 }
 
 /// Part of the day a slot starts in (buổi phát).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Daypart {
     /// Before 11:00 local time.

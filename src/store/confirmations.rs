@@ -238,21 +238,7 @@ impl Store {
         from: NaiveDate,
         to: NaiveDate,
     ) -> Result<Vec<(NaiveDate, Record)>, StoreError> {
-        type Row = (
-            i64,
-            String,
-            NaiveDate,
-            String,
-            Option<i64>,
-            Option<String>,
-            String,
-            String,
-            Option<String>,
-            Option<String>,
-            String,
-            DateTime<Utc>,
-        );
-        let rows: Vec<Row> = reading!(self, pool => sqlx::query_as(
+        let rows: Vec<RecordRow> = reading!(self, pool => sqlx::query_as(
             "SELECT serial, station, date, airing, rundown_version, rendition, evidence, said, cause, note, by_whom,
                     accepted_at
              FROM records WHERE date >= $1 AND date <= $2 AND ($3 IS NULL OR station = $3) ORDER BY serial",
@@ -260,23 +246,66 @@ impl Store {
         .bind(from).bind(to).bind(station.map(StationId::as_str))
         .fetch_all(pool)
         .await?);
-        rows.into_iter()
-            .map(|(serial, station, date, airing, version, rendition, evidence, said, cause, note, by, at)| {
-                let record = Record {
-                    station: parse("records.station", &station)?,
-                    airing: parse("records.airing", &airing)?,
-                    rundown_version: version.map(|v| unsigned("records.rundown_version", v)).transpose()?,
-                    rendition: rendition.map(|text| parse("records.rendition", &text)).transpose()?,
-                    evidence: json("records.evidence", &evidence)?,
-                    said: json("records.said", &said)?,
-                    cause: cause.map(|text| json("records.cause", &text)).transpose()?,
-                    note,
-                    by,
-                    accepted_at: at,
-                    serial,
-                };
-                Ok((date, record))
-            })
-            .collect()
+        records(rows)
     }
+
+    /// Every record of those airings of the days (both inclusive) of which one tells that it fell short.
+    ///
+    /// # Errors
+    /// When the database fails or holds something unreadable.
+    pub async fn records_of_failures(
+        &self,
+        from: NaiveDate,
+        to: NaiveDate,
+        last: Option<i64>,
+    ) -> Result<Vec<(NaiveDate, Record)>, StoreError> {
+        let rows: Vec<RecordRow> = reading!(self, pool => sqlx::query_as(
+            "SELECT serial, station, date, airing, rundown_version, rendition, evidence, said, cause, note, by_whom,
+                    accepted_at
+             FROM records WHERE date >= $1 AND date <= $2 AND ($3 IS NULL OR serial <= $3) AND airing IN
+                (SELECT airing FROM records WHERE date >= $1 AND date <= $2 AND ($3 IS NULL OR serial <= $3)
+                   AND (cause IS NOT NULL OR said LIKE '%missed%' OR said LIKE '%aired_in_part%'))
+             ORDER BY serial",
+        )
+        .bind(from).bind(to).bind(last)
+        .fetch_all(pool)
+        .await?);
+        records(rows)
+    }
+}
+
+type RecordRow = (
+    i64,
+    String,
+    NaiveDate,
+    String,
+    Option<i64>,
+    Option<String>,
+    String,
+    String,
+    Option<String>,
+    Option<String>,
+    String,
+    DateTime<Utc>,
+);
+
+fn records(rows: Vec<RecordRow>) -> Result<Vec<(NaiveDate, Record)>, StoreError> {
+    rows.into_iter()
+        .map(|(serial, station, date, airing, version, rendition, evidence, said, cause, note, by, at)| {
+            let record = Record {
+                station: parse("records.station", &station)?,
+                airing: parse("records.airing", &airing)?,
+                rundown_version: version.map(|v| unsigned("records.rundown_version", v)).transpose()?,
+                rendition: rendition.map(|text| parse("records.rendition", &text)).transpose()?,
+                evidence: json("records.evidence", &evidence)?,
+                said: json("records.said", &said)?,
+                cause: cause.map(|text| json("records.cause", &text)).transpose()?,
+                note,
+                by,
+                accepted_at: at,
+                serial,
+            };
+            Ok((date, record))
+        })
+        .collect()
 }

@@ -265,6 +265,7 @@ const SQLITE: &[Script] = &[
     (8, "stop_orders", include_str!("migrations/sqlite/0008_stop_orders.sql")),
     (10, "grid_drafts", include_str!("migrations/sqlite/0010_grid_drafts.sql")),
     (11, "planned_from", include_str!("migrations/sqlite/0011_planned_from.sql")),
+    (12, "offers", include_str!("migrations/sqlite/0012_offers.sql")),
 ];
 const POSTGRES: &[Script] = &[
     (1, "first", include_str!("migrations/postgres/0001_first.sql")),
@@ -277,6 +278,7 @@ const POSTGRES: &[Script] = &[
     (8, "stop_orders", include_str!("migrations/postgres/0008_stop_orders.sql")),
     (10, "grid_drafts", include_str!("migrations/postgres/0010_grid_drafts.sql")),
     (11, "planned_from", include_str!("migrations/postgres/0011_planned_from.sql")),
+    (12, "offers", include_str!("migrations/postgres/0012_offers.sql")),
 ];
 
 fn migrator(scripts: &[Script]) -> Migrator {

@@ -22,12 +22,21 @@ const INPUTS: &[(&str, &str)] = &[
     (CHOICES, "SELECT COALESCE(MAX(id), 0) FROM standing_choices WHERE $1 IS NULL OR at <= $1"),
     (STOPS_GIVEN, "SELECT COALESCE(MAX(id), 0) FROM stop_orders WHERE $1 IS NULL OR at <= $1"),
     (STOPS_LIFTED, "SELECT COALESCE(MAX(id), 0) FROM stop_lifts WHERE $1 IS NULL OR at <= $1"),
+    (ANSWERS, "SELECT COALESCE(MAX(id), 0) FROM offer_answers WHERE $1 IS NULL OR at <= $1"),
+    (OWN_FIRST, "SELECT COALESCE(MAX(id), 0) FROM own_first_choices WHERE $1 IS NULL OR at <= $1"),
+    (RECORDS, "SELECT COALESCE(MAX(serial), 0) FROM records WHERE $1 IS NULL OR accepted_at <= $1"),
     (HELD, "SELECT COALESCE(MAX(id), 0) FROM held_days WHERE $1 IS NULL OR at <= $1"),
 ];
 /// Approval steps of bulletins; versions without one are never planned.
 pub const STEPS: &str = "bulletin_steps";
 /// Standing choices of communes.
 pub const CHOICES: &str = "standing_choices";
+/// Communes' answers to offers.
+pub const ANSWERS: &str = "offer_answers";
+/// Communes' words on whose priority items come first.
+pub const OWN_FIRST: &str = "own_first_choices";
+/// As-run records, by which what failed is made good.
+pub const RECORDS: &str = "records";
 /// Stop orders given.
 pub const STOPS_GIVEN: &str = "stop_orders";
 /// Stop orders lifted.

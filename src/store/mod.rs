@@ -10,6 +10,7 @@ pub mod held_days;
 pub mod keys;
 pub mod looks;
 pub mod marks;
+pub mod offers;
 pub mod people;
 pub mod portraits;
 pub mod rundowns;

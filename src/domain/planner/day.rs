@@ -26,7 +26,7 @@ pub(super) fn padded_ms(duration_ms: u64) -> u64 {
 
 /// Silence that the last item of any slot of the week can spare, ms: what rounding adds to the shortest-padded bulletin.
 pub(super) fn spared_ms(inputs: &WeekInputs) -> u64 {
-    let bulletins = inputs.days.iter().flat_map(|day| &day.bulletins);
+    let bulletins = inputs.days.iter().flat_map(|day| day.bulletins.iter().chain(&day.pending));
     bulletins.map(|one| padded_ms(one.duration_ms) - one.duration_ms.min(LONGEST_MS)).min().unwrap_or(GAP_MS)
 }
 
@@ -34,18 +34,22 @@ pub(super) fn spared_ms(inputs: &WeekInputs) -> u64 {
 pub(super) struct OpenDay {
     /// Kept and listed items.
     pub items: Vec<Item>,
-    /// Bulletin slots.
+    /// Slots for bulletins, the department's and the commune's.
     pub places: Vec<Place>,
     /// What is left out, and why.
     pub problems: Vec<Problem>,
 }
 
-/// A bulletin slot and what of it is free.
+/// A slot for bulletins and what of it is free.
 pub(super) struct Place {
     /// Day of the week, 0 for Monday.
     pub day: usize,
     /// The slot.
     pub slot: SlotRef,
+    /// Whose bulletins it takes.
+    pub kind: SlotKind,
+    /// The rule's name.
+    pub name: String,
     /// Part of the day.
     pub daypart: Daypart,
     /// Topics it is kept for; empty for all.
@@ -64,17 +68,14 @@ impl OpenDay {
             return Self { items, places, problems: Vec::new() };
         }
         let (slots, mut problems) = admit_slots(&inputs.before, &inputs.slots, &inputs.guard, inputs.zone);
-        for slot in slots.iter().filter(|slot| slot.kind != SlotKind::Bulletin) {
+        for slot in slots.iter().filter(|slot| slot.kind == SlotKind::Relay) {
             match listed(inputs, slot) {
                 Ok(item) => items.extend(item),
                 Err(problem) => problems.push(problem),
             }
         }
-        let mut places: Vec<Place> = slots
-            .iter()
-            .filter(|slot| slot.kind == SlotKind::Bulletin)
-            .map(|slot| Place::of(inputs, day, slot))
-            .collect();
+        let mut places: Vec<Place> =
+            slots.iter().filter(|slot| slot.kind != SlotKind::Relay).map(|slot| Place::of(inputs, day, slot)).collect();
         places.extend(orphans(inputs, day, &places));
         places.sort_by(|a, b| (a.slot.begins(), &a.slot.rule).cmp(&(b.slot.begins(), &b.slot.rule)));
         Self { items, places, problems }
@@ -85,17 +86,19 @@ impl OpenDay {
 fn orphans(inputs: &DayInputs, day: usize, known: &[Place]) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::new();
     for item in &inputs.kept {
-        let Some(sound) = &item.sound else { continue };
+        let Some(order) = order_of(item) else { continue };
         if known.iter().any(|place| place.slot.is_same(&item.slot)) {
             continue;
         }
         if let Some(place) = places.iter_mut().find(|place| place.slot.is_same(&item.slot)) {
-            place.holds.push(sound.order.clone());
+            place.holds.push(order.clone());
             continue;
         }
         let daypart = Daypart::of_hour(item.slot.begins().with_timezone(&inputs.zone).hour());
-        let (slot, holds) = (item.slot.clone(), vec![sound.order.clone()]);
-        places.push(Place { day, slot, daypart, topics: BTreeSet::new(), from: None, holds });
+        let (slot, holds) = (item.slot.clone(), vec![order.clone()]);
+        // Nothing new comes in, so its kind matters to nobody.
+        let (kind, name) = (SlotKind::Bulletin, String::new());
+        places.push(Place { day, slot, kind, name, daypart, topics: BTreeSet::new(), from: None, holds });
     }
     places
 }
@@ -110,10 +113,11 @@ impl Place {
             let after = up_to_second(item.start + Duration::milliseconds(padded_ms(item.duration_ms).cast_signed()));
             from = from.max(after);
             if is_of(item, slot) {
-                holds.extend(item.sound.as_ref().map(|sound| sound.order.clone()));
+                holds.extend(order_of(item).cloned());
             }
         }
-        Self { day, slot: slot_ref(slot), daypart: slot.daypart, topics: slot.topics.clone(), from: Some(from), holds }
+        let (kind, name, topics) = (slot.kind, slot.name.clone(), slot.topics.clone());
+        Self { day, slot: slot_ref(slot), kind, name, daypart: slot.daypart, topics, from: Some(from), holds }
     }
 
     /// Whole and empty.
@@ -134,10 +138,9 @@ impl Place {
     }
 }
 
-/// The item of a slot that is only listed; none where a kept one stands for it already or its start has passed.
+/// The item of a relay's slot, which is only listed; none where a kept one stands for it already or its start has passed.
 fn listed(inputs: &DayInputs, slot: &Slot) -> Result<Option<Item>, Problem> {
-    let kind = if slot.kind == SlotKind::Relay { ItemKind::Relay } else { ItemKind::Commune };
-    if inputs.kept.iter().any(|item| item.kind == kind && is_of(item, slot))
+    if inputs.kept.iter().any(|item| item.kind == ItemKind::Relay && is_of(item, slot))
         || inputs.not_before.is_some_and(|earliest| slot.start < earliest)
     {
         return Ok(None);
@@ -151,25 +154,28 @@ fn listed(inputs: &DayInputs, slot: &Slot) -> Result<Option<Item>, Problem> {
         );
         return Err(Problem::warn("overlaps-kept", &slot.rule, sentence));
     }
-    let (title, why) = match slot.source.as_deref().filter(|_| kind == ItemKind::Relay) {
-        Some(source) => {
-            let why = format!("Khung giờ \"{}\" dành để tiếp âm {source}; không tính là lượt phát", slot.name);
-            (format!("{}: {source}", slot.name), why)
-        }
-        None => (slot.name.clone(), format!("Khung giờ \"{}\" dành cho tin địa phương", slot.name)),
-    };
+    // The grid refuses a relay without a source.
+    let source = slot.source.as_deref().unwrap_or_default();
+    let named = slot.name.contains(source);
+    let title = if named { slot.name.clone() } else { format!("{}: {source}", slot.name) };
     let slot_ref = slot_ref(slot);
     Ok(Some(Item {
         airing: None,
-        kind,
+        kind: ItemKind::Relay,
         title,
         start: slot.start,
         duration_ms: millis(slot.end - slot.start),
         latest_start: latest_start(inputs, &slot_ref, slot.start),
         slot: slot_ref,
         sound: None,
-        why,
+        reserved: None,
+        why: format!("Khung giờ \"{}\" dành để tiếp âm {source}; không tính là lượt phát", slot.name),
     }))
+}
+
+/// The order whose play, or whose reserved time, an item is.
+pub(super) fn order_of(item: &Item) -> Option<&OrderId> {
+    item.sound.as_ref().map(|sound| &sound.order).or(item.reserved.as_ref())
 }
 
 fn slot_ref(slot: &Slot) -> SlotRef {

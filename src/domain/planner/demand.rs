@@ -13,7 +13,7 @@ use super::super::slot::{Daypart, Slot, SlotKind, takes};
 /// Most plays a week; the lint refuses more.
 const MOST_A_WEEK: u32 = 168;
 
-/// How many bulletin slots each day of a week has, Monday first, by daypart.
+/// How many slots of one kind each day of a week has, Monday first, by daypart.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct WeekSlots {
     morning: [u32; 7],
@@ -33,9 +33,9 @@ struct TopicalSlots {
 }
 
 impl WeekSlots {
-    /// Counts the bulletin slots among one day's slots; `weekday` is 0 for Monday to 6.
-    pub(super) fn count(&mut self, weekday: usize, slots: &[Slot]) {
-        for slot in slots.iter().filter(|slot| slot.kind == SlotKind::Bulletin) {
+    /// Counts the slots of a kind among one day's slots; `weekday` is 0 for Monday to 6.
+    pub(super) fn count(&mut self, weekday: usize, slots: &[Slot], kind: SlotKind) {
+        for slot in slots.iter().filter(|slot| slot.kind == kind) {
             self.days_of(slot)[weekday] += 1;
         }
     }
@@ -54,6 +54,11 @@ impl WeekSlots {
             self.topical.len() - 1
         });
         &mut self.topical[at].days
+    }
+
+    /// Whether no slot was counted.
+    pub(super) fn is_empty(&self) -> bool {
+        *self == Self::default()
     }
 
     /// Whether some are kept for topics.

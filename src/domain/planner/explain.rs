@@ -4,16 +4,16 @@
 use chrono::{DateTime, Duration, Utc};
 use serde::Serialize;
 
-use super::super::bulletin::{Approved, Priority};
+use super::super::bulletin::{Approved, Origin};
 use super::super::guard::admit_slots;
 use super::super::ids::{BulletinCode, OrderId, RuleId};
+use super::super::offer::{airs, dayparts};
 use super::super::order::{Demand, Order};
 use super::super::problem::{Problem, Severity};
 use super::super::rundown::Item;
-use super::super::slot::{AlteredSlot, Slot, SlotKind};
-use super::super::station::StandingChoice;
-use super::day::{is_of, padded_ms, spared_ms};
-use super::demand::plays_on;
+use super::super::slot::{AlteredSlot, Slot};
+use super::day::{is_of, order_of, padded_ms, spared_ms};
+use super::own::takes;
 use super::{DayPlan, WeekInputs};
 
 /// The answer for one bulletin, station and day.
@@ -109,7 +109,7 @@ pub fn explain(
         Explanation { orders: Vec::new(), left_out: Vec::new(), refused_slots: Vec::new(), altered: Vec::new() };
     let (Some(one), Some(plan)) = (inputs.days.get(day), week.get(day)) else { return empty };
     let (slots, found) = admit_slots(&one.before, &one.slots, &one.guard, one.zone);
-    let bulletin = one.bulletins.iter().find(|bulletin| bulletin.code == *code);
+    let bulletin = one.bulletins.iter().chain(&one.pending).find(|bulletin| bulletin.code == *code);
     let orders = one.orders.iter().filter(|order| order.bulletin == *code);
     let answer = |order: &Order| {
         let bulletin = bulletin?;
@@ -146,17 +146,18 @@ impl Seen<'_> {
         let days = &self.inputs.days;
         let asked = |day: usize| {
             let stands = days[day].orders.iter().any(|order| order.id == self.order.id);
-            if stands { plays_on(self.order, self.bulletin.topic, days[day].date, &self.inputs.slots) } else { 0 }
+            if stands { self.inputs.due(self.order, self.bulletin, days[day].date) } else { 0 }
         };
         let (wanted, had) = if weekly {
             ((0..days.len()).map(asked).sum(), self.week.iter().map(plays).sum())
         } else {
             (asked(self.day), plays(self.plan))
         };
-        let declined = self.bulletin.priority == Priority::Ordinary
-            && self.inputs.days[self.day].choice == StandingChoice::Decline;
+        let one = &self.inputs.days[self.day];
+        let declined = self.bulletin.origin == Origin::Department
+            && !airs(self.bulletin.priority, one.choice, one.answers.get(&self.order.id));
         let had = u32::try_from(had).unwrap_or(u32::MAX);
-        let open = slots.iter().filter(|slot| slot.kind == SlotKind::Bulletin);
+        let open = slots.iter().filter(|slot| takes(slot.kind, self.bulletin));
         let slots = open.map(|slot| SlotAnswer {
             rule: slot.rule.clone(),
             start: slot.start,
@@ -166,12 +167,12 @@ impl Seen<'_> {
     }
 
     fn is_own(&self, item: &Item) -> bool {
-        item.sound.as_ref().is_some_and(|sound| sound.order == self.order.id)
+        order_of(item) == Some(&self.order.id)
     }
 
     fn in_slot(&self, slot: &Slot, declined: bool, enough: bool) -> Answer {
         let inside: Vec<&Item> =
-            self.plan.items.iter().filter(|item| is_of(item, slot) && item.sound.is_some()).collect();
+            self.plan.items.iter().filter(|item| is_of(item, slot) && order_of(item).is_some()).collect();
         if let Some(own) = inside.iter().find(|item| self.is_own(item)) {
             return Answer::Airs(own.start);
         }
@@ -179,7 +180,9 @@ impl Seen<'_> {
         if declined {
             return Answer::Declined;
         }
-        if !self.order.dayparts.is_empty() && !self.order.dayparts.contains(&slot.daypart) {
+        let answer = self.inputs.days[self.day].answers.get(&self.order.id);
+        let dayparts = dayparts(self.bulletin.priority, self.order, answer);
+        if !dayparts.is_empty() && !dayparts.contains(&slot.daypart) {
             return Answer::OtherDaypart;
         }
         if !slot.takes(self.bulletin.topic) {

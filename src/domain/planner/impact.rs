@@ -7,16 +7,18 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
+use super::own::takes;
 use super::slots::{Class, reaches};
-use super::{DayInputs, DayPlan, GridPlan, Held, WEEK, WeekInputs, gather, monday_of, plan_week, plays_on};
+use super::{DayInputs, DayPlan, GridPlan, Held, WEEK, WeekInputs, gather, monday_of, plan_week};
 use crate::domain::area::Area;
-use crate::domain::bulletin::{Approved, Priority};
+use crate::domain::bulletin::{Approved, Origin};
 use crate::domain::guard::admit_slots;
 use crate::domain::ids::{AreaCode, BulletinCode, OrderId, RuleId, StationId};
+use crate::domain::offer::{Answer, airs};
 use crate::domain::problem::Severity;
 use crate::domain::province::Province;
 use crate::domain::rundown::Item;
-use crate::domain::slot::{Slot, SlotKind};
+use crate::domain::slot::Slot;
 use crate::domain::station::{StandingChoice, Station};
 
 /// An airing that begins this soon after the guard opens, or ends this soon before it closes, is near its edge, minutes.
@@ -187,8 +189,11 @@ struct Classes<'a> {
 }
 
 /// What the impact on a week depends on: what each of its days is like (none where the station serves nothing), whether
-/// the commune declines ordinary bulletins, and its Monday.
-type WeekKey = (Vec<Option<Arc<Alike>>>, bool, NaiveDate);
+/// what the commune said of bulletins, and its Monday.
+type WeekKey = (Vec<Option<Arc<Alike>>>, Said, NaiveDate);
+
+/// What a commune said: whether it declines ordinary bulletins, of single orders, and whether its own come first.
+type Said = (bool, Option<BTreeMap<OrderId, Answer>>, bool);
 
 impl<'a> Classes<'a> {
     /// The station's commune and its day; none when the bulletin is not meant for it that day.
@@ -206,7 +211,10 @@ impl<'a> Classes<'a> {
             let area = station.area_on(day)?;
             Some(self.alike(area, &areas.chain(area, day)))
         });
-        let key = (days.collect(), declines, monday);
+        let days = days.collect();
+        let answers = self.comparison.with.answers.get(&station.id).cloned();
+        let said = (declines, answers, self.comparison.with.own_first.contains(&station.id));
+        let key = (days, said, monday);
         let weekday = (date - monday).num_days().unsigned_abs() as usize;
         let week = match self.weeks.get(&key) {
             Some(week) => week,
@@ -229,7 +237,8 @@ impl<'a> Classes<'a> {
             .iter()
             .map(|order| &order.target)
             .chain(with.bulletins.iter().map(|one| &one.target))
-            .chain(without.bulletins.iter().map(|one| &one.target));
+            .chain(without.bulletins.iter().map(|one| &one.target))
+            .chain(with.pending.iter().chain(&without.pending).map(|one| &one.target));
         let alike = Arc::new(Alike {
             class: self.plan.reach(area, chain).class().clone(),
             reaching: targets.map(|target| reaches(target, chain)).collect(),
@@ -263,7 +272,7 @@ impl<'a> Classes<'a> {
 
 fn week_impact(inputs: &WeekInputs, before: &[DayPlan], after: &[DayPlan], bulletin: &Approved) -> Vec<DayImpact> {
     let airings: usize = after.iter().flat_map(|day| &day.items).filter(|item| is_of(item, &bulletin.code)).count();
-    let wanted: u32 = inputs.days.iter().map(|day| asked(inputs, day, &bulletin.code)).sum();
+    let wanted: u32 = inputs.days.iter().map(|day| asked(inputs, day, bulletin)).sum();
     let short = airings < wanted as usize;
     let displaced = displaced(before, after, &bulletin.code);
     let days = inputs.days.iter().zip(after).zip(displaced);
@@ -294,7 +303,7 @@ fn day_impact(
         // What of today has passed already is no shortfall of the plan.
         asked: match inputs.not_before {
             Some(_) => count(own.iter()),
-            None => asked(week, inputs, &bulletin.code),
+            None => asked(week, inputs, bulletin),
         },
         displaced,
         night: count(own.iter().filter(|item| item.start < warns)),
@@ -312,13 +321,12 @@ fn count<T>(items: impl Iterator<Item = T>) -> u32 {
     u32::try_from(items.count()).unwrap_or(u32::MAX)
 }
 
-fn asked(week: &WeekInputs, day: &DayInputs, code: &BulletinCode) -> u32 {
+fn asked(week: &WeekInputs, day: &DayInputs, bulletin: &Approved) -> u32 {
     if day.over {
         return 0;
     }
-    let orders = day.orders.iter().filter(|order| order.bulletin == *code);
-    let topic = day.bulletins.iter().find(|one| one.code == *code).and_then(|one| one.topic);
-    orders.map(|order| plays_on(order, topic, day.date, &week.slots)).sum()
+    let orders = day.orders.iter().filter(|order| order.bulletin == bulletin.code);
+    orders.map(|order| week.due(order, bulletin, day.date)).sum()
 }
 
 /// Airings of other bulletins that the second plan of a week does not have where the first has them, day by day.
@@ -373,16 +381,17 @@ fn silent(week: &WeekInputs, inputs: &DayInputs, short: bool, bulletin: &Approve
     if orders.is_empty() {
         return Some(Silent::NoOrder);
     }
-    if bulletin.priority == Priority::Ordinary && inputs.choice == StandingChoice::Decline {
+    let takes_it = |order: &&super::Order| airs(bulletin.priority, inputs.choice, inputs.answers.get(&order.id));
+    if bulletin.origin == Origin::Department && !orders.iter().any(takes_it) {
         return Some(Silent::Declined);
     }
-    if !short || asked(week, inputs, &bulletin.code) == 0 {
+    if !short || asked(week, inputs, bulletin) == 0 {
         return None;
     }
     let (admitted, _) = admit_slots(&inputs.before, &inputs.slots, &inputs.guard, inputs.zone);
     let open = |slot: &&Slot| {
         let any = |order: &&super::Order| order.dayparts.is_empty() || order.dayparts.contains(&slot.daypart);
-        slot.kind == SlotKind::Bulletin && slot.takes(bulletin.topic) && orders.iter().any(any)
+        takes(slot.kind, bulletin) && slot.takes(bulletin.topic) && orders.iter().any(any)
     };
     let longest = admitted.iter().filter(open).map(|slot| slot.end - slot.start).max();
     Some(match longest {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Days, NaiveDate};
 
 use super::super::area::{Area, Areas, Level, Target};
-use super::super::bulletin::{Approved, Facts, Topic};
+use super::super::bulletin::{Approved, Facts, Origin, Topic};
 use super::super::ids::{AreaCode, BulletinCode};
 use super::super::order::{Demand, Order};
 use super::super::problem::Problem;
@@ -34,19 +34,23 @@ pub struct KnownBulletin {
     pub airs_to: NaiveDate,
     /// Its topic; none where it is not known.
     pub topic: Option<Topic>,
+    /// Whose it is.
+    pub origin: Origin,
 }
 
 impl From<&Facts> for KnownBulletin {
     fn from(facts: &Facts) -> Self {
         let (airs_from, airs_to) = (facts.airs_from, facts.last_day());
-        Self { code: facts.code.clone(), target: facts.target.clone(), airs_from, airs_to, topic: Some(facts.topic) }
+        let (target, topic, origin) = (facts.target.clone(), Some(facts.topic), facts.origin);
+        Self { code: facts.code.clone(), target, airs_from, airs_to, topic, origin }
     }
 }
 
 impl From<&Approved> for KnownBulletin {
     fn from(approved: &Approved) -> Self {
         let (airs_from, airs_to) = (approved.airs_from, approved.airs_to);
-        Self { code: approved.code.clone(), target: approved.target.clone(), airs_from, airs_to, topic: approved.topic }
+        let (target, topic, origin) = (approved.target.clone(), approved.topic, approved.origin);
+        Self { code: approved.code.clone(), target, airs_from, airs_to, topic, origin }
     }
 }
 
@@ -199,6 +203,8 @@ impl OrderLint<'_> {
     }
 
     fn check_dayparts(&mut self, order: &Order, bulletin: Option<&KnownBulletin>) {
+        let own = bulletin.is_some_and(|one| one.origin == Origin::Commune);
+        let kind = if own { SlotKind::Commune } else { SlotKind::Bulletin };
         let mut classes: BTreeMap<Class, Reach> = BTreeMap::new();
         for commune in self.communes_on(order.from) {
             if reaches(&order.target, &commune.chain) {
@@ -219,7 +225,7 @@ impl OrderLint<'_> {
                     && bulletin.is_none_or(|one| slot.takes(one.topic))
             };
             let slots = self.plan.slots_on(reach, date);
-            most = most.max(slots.iter().filter(|slot| slot.kind == SlotKind::Bulletin).filter(open).count());
+            most = most.max(slots.iter().filter(|slot| slot.kind == kind).filter(open).count());
             if most >= wanted {
                 return;
             }

@@ -18,6 +18,7 @@ pub mod impact;
 pub mod instance;
 mod lint;
 mod lint_orders;
+mod own;
 mod slots;
 #[cfg(test)]
 mod tests;
@@ -37,19 +38,20 @@ use self::slots::reaches;
 pub use self::slots::{GridPlan, Reach, slots};
 pub use self::week::plan_week;
 use super::area::Area;
-use super::bulletin::Approved;
+use super::bulletin::{Approved, Origin};
 use super::guard::{GuardHours, admit_slots};
-use super::ids::{AiringId, BulletinCode, Sha256, StationId};
+use super::ids::{AiringId, BulletinCode, OrderId, Sha256, StationId};
+use super::offer::Answer;
 use super::order::Order;
 use super::problem::Problem;
 use super::province::Province;
 use super::rundown::Item;
 use super::settings::Settings;
-use super::slot::{AlteredSlot, Slot};
+use super::slot::{AlteredSlot, Slot, SlotKind};
 use super::station::{StandingChoice, Station};
 
 /// Name and version of these planning rules, kept in every rundown. A change that can alter any plan is a new version.
-pub const PLANNER: &str = "loa-fill/2";
+pub const PLANNER: &str = "loa-fill/3";
 
 /// Days of a week, Monday first; demand is counted by the week.
 pub const WEEK: usize = 7;
@@ -76,14 +78,26 @@ pub struct DayInputs {
     pub orders: Vec<Order>,
     /// The bulletins that those orders want, by code.
     pub bulletins: Vec<Approved>,
+    /// Communes' own bulletins among those wanted that wait for their approval, by code: they reserve time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pending: Vec<Approved>,
     /// What the commune said of ordinary bulletins.
     pub choice: StandingChoice,
+    /// What it said of single orders among these.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<OrderId, Answer>,
+    /// Whether it puts its own priority items before the department's.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub own_first: bool,
     /// Whether a rundown was issued for it.
     pub issued: bool,
     /// Items frozen from that; they stand as they are.
     pub kept: Vec<Item>,
     /// Its other items; they stay where they still may and nothing worth more is in the way.
     pub published: Vec<Item>,
+    /// Airings of the kept items that were said to have failed, in part or wholly: they are made good.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub failed: BTreeSet<AiringId>,
     /// Nothing new starts before.
     pub not_before: Option<DateTime<Utc>>,
     /// The day is past: nothing of it is planned, and what it held only counts.
@@ -99,6 +113,8 @@ pub struct Held {
     pub kept: Vec<Item>,
     /// Its other items.
     pub published: Vec<Item>,
+    /// Airings of it that were said to have failed.
+    pub failed: BTreeSet<AiringId>,
     /// Nothing new starts before.
     pub not_before: Option<DateTime<Utc>>,
     /// The day is past.
@@ -114,9 +130,18 @@ pub struct WeekInputs {
     pub days: Vec<DayInputs>,
     /// How many bulletin slots each day has; weekly demands are counted by it.
     pub slots: WeekSlots,
+    /// How many slots of the commune's own; the demands of its own bulletins are counted by it.
+    #[serde(skip_serializing_if = "WeekSlots::is_empty")]
+    pub commune: WeekSlots,
 }
 
 impl WeekInputs {
+    /// Plays of an order due on that day (see [`plays_on`]).
+    pub fn due(&self, order: &Order, bulletin: &Approved, date: NaiveDate) -> u32 {
+        let own = bulletin.origin == Origin::Commune && !self.commune.is_empty();
+        plays_on(order, bulletin.topic, date, if own { &self.commune } else { &self.slots })
+    }
+
     /// SHA-256 over the planner's name and these inputs as JSON; what a rundown records as its inputs.
     pub fn digest(&self) -> Sha256 {
         digest_of(&(PLANNER, self))
@@ -130,7 +155,7 @@ impl WeekInputs {
     /// As [`Self::digest`] without the station. Stations with an equal one have the same plan but for airing ids (see
     /// [`DayPlan::for_station`]), as long as nothing was issued to them.
     pub fn class_digest(&self) -> Sha256 {
-        digest_of(&(PLANNER, &self.days, &self.slots))
+        digest_of(&(PLANNER, &self.days, &self.slots, &self.commune))
     }
 }
 
@@ -183,12 +208,14 @@ pub fn gather(
     monday: NaiveDate,
     mut held: impl FnMut(NaiveDate) -> Held,
 ) -> (WeekInputs, Vec<(usize, Problem)>) {
-    let mut inputs = WeekInputs { station: station.id.clone(), days: Vec::new(), slots: WeekSlots::default() };
+    let (slots, commune) = (WeekSlots::default(), WeekSlots::default());
+    let mut inputs = WeekInputs { station: station.id.clone(), days: Vec::new(), slots, commune };
     let mut problems = Vec::new();
     for (weekday, date) in monday.iter_days().take(WEEK).enumerate() {
         let (day, found) = gather_day(province, plan, station, date, held(date));
         let (admitted, _) = admit_slots(&[], &day.slots, &day.guard, day.zone);
-        inputs.slots.count(weekday, &admitted);
+        inputs.slots.count(weekday, &admitted, SlotKind::Bulletin);
+        inputs.commune.count(weekday, &admitted, SlotKind::Commune);
         inputs.days.push(day);
         problems.extend(found.into_iter().map(|problem| (weekday, problem)));
     }
@@ -216,10 +243,14 @@ fn gather_day(
         altered: Vec::new(),
         orders: Vec::new(),
         bulletins: Vec::new(),
+        pending: Vec::new(),
         choice: province.choices.get(&station.id).copied().unwrap_or_default(),
+        answers: BTreeMap::new(),
+        own_first: province.own_first.contains(&station.id),
         issued: held.issued,
         kept: held.kept,
         published: held.published,
+        failed: held.failed,
         not_before: held.not_before,
         over: held.over,
     };
@@ -241,15 +272,25 @@ fn gather_day(
     inputs.guard = guard;
     (inputs.slots, inputs.altered) = plan.day_on(&reach, date);
     inputs.before = plan.slots_before(&reach, date);
-    let (orders, bulletins, mut left_out) = wanted(province, &chain, date);
-    inputs.orders = orders;
-    inputs.bulletins = bulletins;
+    let Wanted { orders, bulletins, pending, problems: mut left_out } = wanted(province, &chain, date);
+    let said = province.answers.get(&station.id);
+    let answers = orders.iter().filter_map(|order| Some((order.id.clone(), said?.get(&order.id)?.clone())));
+    inputs.answers = answers.collect();
+    (inputs.orders, inputs.bulletins, inputs.pending) = (orders, bulletins, pending);
     problems.append(&mut left_out);
     (inputs, problems)
 }
 
+/// See [`wanted`].
+struct Wanted {
+    orders: Vec<Order>,
+    bulletins: Vec<Approved>,
+    pending: Vec<Approved>,
+    problems: Vec<Problem>,
+}
+
 /// Orders that reach the bottom of the chain on that day, with their bulletins; and why some are left out.
-fn wanted(province: &Province, chain: &[&Area], date: NaiveDate) -> (Vec<Order>, Vec<Approved>, Vec<Problem>) {
+fn wanted(province: &Province, chain: &[&Area], date: NaiveDate) -> Wanted {
     let mut orders: Vec<&Order> = province
         .orders
         .iter()
@@ -264,9 +305,15 @@ fn wanted(province: &Province, chain: &[&Area], date: NaiveDate) -> (Vec<Order>,
             *newest = bulletin;
         }
     }
+    let mut pending: BTreeMap<&BulletinCode, &Approved> = BTreeMap::new();
+    for bulletin in
+        province.pending.iter().filter(|one| codes.contains(&one.code) && !bulletins.contains_key(&one.code))
+    {
+        pending.insert(&bulletin.code, bulletin);
+    }
     let mut problems = Vec::new();
     orders.retain(|order| {
-        let problem = match bulletins.get(&order.bulletin) {
+        let problem = match bulletins.get(&order.bulletin).or_else(|| pending.get(&order.bulletin)) {
             None => Some(("not-approved", "is not approved: approve it, or end the order".to_owned())),
             Some(bulletin) if date < bulletin.airs_from || bulletin.airs_to < date => {
                 let (first, last) = (bulletin.airs_from, bulletin.airs_to);
@@ -296,6 +343,13 @@ fn wanted(province: &Province, chain: &[&Area], date: NaiveDate) -> (Vec<Order>,
         fresh
     });
     let codes: BTreeSet<&BulletinCode> = orders.iter().map(|order| &order.bulletin).collect();
-    let bulletins = bulletins.into_values().filter(|one| codes.contains(&one.code)).cloned().collect();
-    (orders.into_iter().cloned().collect(), bulletins, problems)
+    let of = |some: BTreeMap<&BulletinCode, &Approved>| {
+        some.into_values().filter(|one| codes.contains(&one.code)).cloned().collect()
+    };
+    Wanted {
+        bulletins: of(bulletins),
+        pending: of(pending),
+        orders: orders.iter().copied().cloned().collect(),
+        problems,
+    }
 }

@@ -6,6 +6,7 @@ mod changes;
 mod explains;
 mod impacts;
 mod lints;
+mod own;
 mod properties;
 mod topics;
 mod vectors;
@@ -107,6 +108,7 @@ fn bulletin(number: u32, priority: Priority, seconds: u64) -> Approved {
         target: target(&["49"]),
         airs_from: day("2024-01-01"),
         airs_to: day("2024-12-31"),
+        origin: Origin::Department,
         topic: None,
     }
 }
@@ -137,7 +139,17 @@ fn station(code: &str) -> Station {
 
 fn province(grid: Grid, orders: Vec<Order>, bulletins: Vec<Approved>) -> Province {
     let stations = ["11", "12", "21", "22"].map(station).map(|one| (one.id.clone(), one)).into();
-    Province { areas: areas(), stations, grid, orders, bulletins, choices: BTreeMap::new() }
+    Province {
+        areas: areas(),
+        stations,
+        grid,
+        orders,
+        bulletins,
+        pending: vec![],
+        choices: BTreeMap::new(),
+        answers: BTreeMap::new(),
+        own_first: BTreeSet::new(),
+    }
 }
 
 /// The whole week of that day, of which nothing was issued.

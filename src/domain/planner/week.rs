@@ -3,20 +3,21 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 
-use super::super::bulletin::{Approved, Priority};
+use super::super::bulletin::{Approved, Origin, Priority};
 use super::super::ids::{AiringId, BulletinCode, OrderId};
+use super::super::offer::{airs, dayparts};
 use super::super::order::{Demand, Order};
 use super::super::problem::Problem;
 use super::super::rundown::{Item, ItemKind, PlannedSound};
-use super::super::slot::takes;
-use super::super::station::StandingChoice;
-use super::day::{OpenDay, Place, latest_start, padded_ms, spared_ms};
-use super::demand::{plays_on, turn};
+use super::super::slot::{Daypart, SlotKind, takes as keeps_for};
+use super::day::{OpenDay, Place, latest_start, order_of, padded_ms, spared_ms};
+use super::demand::turn;
 use super::fill::{Quality, Room, Wish, fill, refill};
+use super::own::{after, rest, takes};
 use super::unmet::unmet;
-use super::{DayPlan, WEEK, WeekInputs};
+use super::{DayInputs, DayPlan, WEEK, WeekInputs};
 
 /// Makes the items of a week, Monday first. Kept items stand as they are; of what cannot be placed, a problem says why.
 pub fn plan_week(inputs: &WeekInputs) -> Vec<DayPlan> {
@@ -50,12 +51,18 @@ pub(super) fn source_of(order: &OrderId) -> String {
 pub(super) struct Ask<'a> {
     pub order: &'a Order,
     pub bulletin: &'a Approved,
+    /// The bulletin waits for its approval: its plays only keep their time.
+    pending: bool,
+    /// Parts of the day it may air in; empty for all.
+    pub dayparts: &'a [Daypart],
     /// Days on which the order stands and something may still start.
     pub open: [bool; WEEK],
     /// Plays of each day, by its part of the week.
     pub quota: [u32; WEEK],
-    /// Plays in kept items of each day.
+    /// Plays in kept items of each day, without those that failed.
     pub kept: [u32; WEEK],
+    /// Plays of each day that were said to have failed: they are made good where the week still has room.
+    pub failed: [u32; WEEK],
     /// Plays due on past days of which no rundown was issued: before the first there was, or because it held nothing.
     uncounted: u32,
     /// Plays in items published and not kept.
@@ -90,7 +97,8 @@ impl Ask<'_> {
     /// Plays on one day at most: a daily order's own number; a weekly order may make up for one day on another.
     fn most_a_day(&self) -> u32 {
         match self.order.demand {
-            Demand::PerDay(plays) => plays,
+            // A play that failed still counts for its day's most.
+            Demand::PerDay(plays) => plays + self.failed.iter().max().copied().unwrap_or(0),
             Demand::PerWeek(_) => {
                 let days = self.quota.iter().filter(|plays| **plays > 0).count().max(1);
                 self.wanted().div_ceil(u32::try_from(days).unwrap_or(1)) + 1
@@ -103,12 +111,12 @@ impl Ask<'_> {
     }
 
     pub fn allows(&self, place: &Place) -> bool {
-        self.in_daypart(place) && takes(&place.topics, self.bulletin.topic)
+        takes(place.kind, self.bulletin) && self.in_daypart(place) && keeps_for(&place.topics, self.bulletin.topic)
     }
 
-    /// Whether the order allows the place's part of the day.
+    /// Whether the order, as the commune answered it, allows the place's part of the day.
     pub fn in_daypart(&self, place: &Place) -> bool {
-        self.order.dayparts.is_empty() || self.order.dayparts.contains(&place.daypart)
+        self.dayparts.is_empty() || self.dayparts.contains(&place.daypart)
     }
 }
 
@@ -117,13 +125,15 @@ fn asked<'a>(inputs: &'a WeekInputs, days: &mut [OpenDay]) -> (Vec<Ask<'a>>, [u3
     let mut asks: BTreeMap<&OrderId, Ask> = BTreeMap::new();
     let mut declined = [0; WEEK];
     for (day, one) in inputs.days.iter().enumerate() {
-        let bulletins: BTreeMap<&BulletinCode, &Approved> = one.bulletins.iter().map(|it| (&it.code, it)).collect();
+        let approved: BTreeMap<&BulletinCode, &Approved> = one.bulletins.iter().map(|it| (&it.code, it)).collect();
         for order in &one.orders {
+            let pending = one.pending.iter().find(|it| it.code == order.bulletin);
             // Orders without a bulletin were named and left out when the inputs were gathered.
-            let Some(bulletin) = bulletins.get(&order.bulletin) else { continue };
-            let due = plays_on(order, bulletin.topic, one.date, &inputs.slots);
+            let Some(bulletin) = approved.get(&order.bulletin).copied().or(pending) else { continue };
+            let due = inputs.due(order, bulletin, one.date);
             let (quota, uncounted) = if one.over && !one.issued { (0, due) } else { (due, 0) };
-            let (kept, published) = (plays_of(order, &one.kept), plays_of(order, &one.published));
+            let failed = failed_of(order, one);
+            let (kept, published) = (plays_of(order, &one.kept) - failed, plays_of(order, &one.published));
             if bulletin.priority == Priority::Urgent {
                 if !one.over {
                     let sentence = format!(
@@ -134,7 +144,8 @@ fn asked<'a>(inputs: &'a WeekInputs, days: &mut [OpenDay]) -> (Vec<Ask<'a>>, [u3
                 }
                 continue;
             }
-            if bulletin.priority == Priority::Ordinary && one.choice == StandingChoice::Decline {
+            let answer = one.answers.get(&order.id);
+            if bulletin.origin == Origin::Department && !airs(bulletin.priority, one.choice, answer) {
                 if !one.over {
                     declined[day] += quota.saturating_sub(kept);
                 }
@@ -143,24 +154,34 @@ fn asked<'a>(inputs: &'a WeekInputs, days: &mut [OpenDay]) -> (Vec<Ask<'a>>, [u3
             let ask = asks.entry(&order.id).or_insert(Ask {
                 order,
                 bulletin,
+                pending: pending.is_some(),
+                dayparts: dayparts(bulletin.priority, order, answer),
                 open: [false; WEEK],
                 quota: [0; WEEK],
                 kept: [0; WEEK],
+                failed: [0; WEEK],
                 uncounted: 0,
                 published: 0,
                 spacing_minutes: order.spacing_minutes.max(inputs.repeat_minutes()),
             });
             ask.uncounted += uncounted;
             ask.published += published;
-            (ask.open[day], ask.quota[day], ask.kept[day]) = (!one.over, quota, kept);
+            (ask.open[day], ask.quota[day], ask.kept[day], ask.failed[day]) = (!one.over, quota, kept, failed);
         }
     }
     (asks.into_values().collect(), declined)
 }
 
 fn plays_of(order: &Order, items: &[Item]) -> u32 {
-    let own = items.iter().filter(|item| item.sound.as_ref().is_some_and(|sound| sound.order == order.id));
+    let own = items.iter().filter(|item| order_of(item) == Some(&order.id));
     u32::try_from(own.count()).unwrap_or(u32::MAX)
+}
+
+/// Kept plays of an order that were said to have failed.
+fn failed_of(order: &Order, day: &DayInputs) -> u32 {
+    let failed = |item: &&Item| item.airing.is_some_and(|airing| day.failed.contains(&airing));
+    let own = day.kept.iter().filter(|item| order_of(item) == Some(&order.id));
+    u32::try_from(own.filter(failed).count()).unwrap_or(u32::MAX)
 }
 
 /// Decides which ask goes into which places: what must air first, then all else in what room is left.
@@ -209,9 +230,8 @@ fn place(inputs: &WeekInputs, wishes: &[Wish], rooms: &[Room], mut published: Ve
 /// Places in which the newest rundowns have plays of the ask that are not fixed yet.
 fn published(inputs: &WeekInputs, ask: &Ask, places: &[Place]) -> Vec<usize> {
     let has = |place: &Place| {
-        inputs.days[place.day].published.iter().any(|item| {
-            item.slot.is_same(&place.slot) && item.sound.as_ref().is_some_and(|sound| sound.order == ask.order.id)
-        })
+        let own = |item: &Item| item.slot.is_same(&place.slot) && order_of(item) == Some(&ask.order.id);
+        inputs.days[place.day].published.iter().any(own)
     };
     (0..places.len()).filter(|at| ask.may_use(&places[*at]) && has(&places[*at])).collect()
 }
@@ -238,20 +258,30 @@ fn length_s(bulletin: &Approved) -> u32 {
 }
 
 /// Turns the decision into items: in each slot the priority ones first, then by order id, half a second apart and on
-/// whole seconds.
+/// whole seconds. Which comes first of a priority item of the department's and one of the commune's own, the commune
+/// decides. What a commune's slot has left is listed as its own.
 fn lay(inputs: &WeekInputs, asks: &[Ask], places: &[Place], placed: &[Vec<usize>]) -> Vec<(usize, Item)> {
     let mut items = Vec::new();
     let mut had = vec![[0; WEEK]; asks.len()];
     for (at, place) in places.iter().enumerate() {
         let mut inside: Vec<usize> = (0..asks.len()).filter(|ask| placed[*ask].contains(&at)).collect();
         // Asks are in order of id already, and the sort is stable.
-        inside.sort_by_key(|ask| Reverse(asks[*ask].bulletin.priority));
+        let day = &inputs.days[place.day];
+        inside.sort_by_key(|ask| {
+            let bulletin = asks[*ask].bulletin;
+            let own = bulletin.priority == Priority::Priority && bulletin.origin == Origin::Commune;
+            (Reverse(bulletin.priority), own != day.own_first)
+        });
         let Some(mut start) = place.from else { continue };
+        let placed = !inside.is_empty();
         for number in inside {
             had[number][place.day] += 1;
             let nth = which(&asks[number], &had[number], place.day);
             items.push((place.day, item(inputs, &asks[number], place, start, nth)));
-            start += Duration::milliseconds(padded_ms(asks[number].bulletin.duration_ms).cast_signed());
+            start = after(start, asks[number].bulletin.duration_ms);
+        }
+        if place.kind == SlotKind::Commune {
+            items.extend(rest(day, place, start, placed).map(|item| (place.day, item)));
         }
     }
     items
@@ -269,9 +299,25 @@ fn item(inputs: &WeekInputs, ask: &Ask, place: &Place, start: DateTime<Utc>, num
     let Ask { order, bulletin, .. } = ask;
     // An order is placed at most once in a slot, kept items counted.
     let nth = 0;
+    let airing = AiringId::new(&inputs.station, &place.slot.rule, place.slot.start, &source_of(&order.id), nth);
+    let kind = if bulletin.origin == Origin::Commune { ItemKind::Commune } else { ItemKind::Bulletin };
+    if ask.pending {
+        return Item {
+            airing: None,
+            kind,
+            title: format!("Giữ chỗ: {}", bulletin.title),
+            start,
+            duration_ms: bulletin.duration_ms,
+            latest_start: latest_start(&inputs.days[place.day], &place.slot, start),
+            slot: place.slot.clone(),
+            sound: None,
+            reserved: Some(order.id.clone()),
+            why: format!("Giữ chỗ cho tin địa phương đang chờ duyệt, yêu cầu {}", order.id),
+        };
+    }
     Item {
-        airing: Some(AiringId::new(&inputs.station, &place.slot.rule, place.slot.start, &source_of(&order.id), nth)),
-        kind: ItemKind::Bulletin,
+        airing: Some(airing),
+        kind,
         title: bulletin.title.clone(),
         start,
         duration_ms: bulletin.duration_ms,
@@ -285,8 +331,19 @@ fn item(inputs: &WeekInputs, ask: &Ask, place: &Place, start: DateTime<Utc>, num
             order: order.id.clone(),
             nth,
         }),
+        reserved: None,
         why: why(ask, number),
     }
+}
+
+/// Whether a play is beyond what the order would have been given, had none failed.
+fn makes_good(ask: &Ask, number: u32) -> bool {
+    let failed: u32 = ask.failed.iter().sum();
+    let usual = match ask.order.demand {
+        Demand::PerDay(plays) => plays,
+        Demand::PerWeek(_) => ask.wanted(),
+    };
+    failed > 0 && number > usual.saturating_sub(failed)
 }
 
 fn why(ask: &Ask, number: u32) -> String {
@@ -294,9 +351,15 @@ fn why(ask: &Ask, number: u32) -> String {
         Demand::PerDay(plays) => (plays, "ngày"),
         Demand::PerWeek(plays) => (plays, "tuần"),
     };
-    let rank = match ask.bulletin.priority {
-        Priority::Priority | Priority::Urgent => "bản tin ưu tiên nên phát trước",
-        Priority::Ordinary => "bản tin thông thường, địa phương nhận phát",
+    let rank = match (ask.bulletin.priority, ask.bulletin.origin) {
+        (Priority::Priority | Priority::Urgent, _) => "bản tin ưu tiên nên phát trước",
+        (Priority::Ordinary, Origin::Department) => "bản tin thông thường, địa phương nhận phát",
+        (Priority::Ordinary, Origin::Commune) => "tin địa phương",
+    };
+    let rank = if makes_good(ask, number) {
+        format!("phát bù cho lượt không phát được; {rank}")
+    } else {
+        rank.into()
     };
     format!("Yêu cầu {}: {plays} lượt mỗi {period}; lượt {number} trong {period}; {rank}", ask.order.id)
 }

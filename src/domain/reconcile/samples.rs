@@ -50,6 +50,7 @@ pub fn item(n: u32, minute: i64) -> Item {
             order: "order-1".parse().expect("a valid order id"),
             nth: n,
         }),
+        reserved: None,
         why: "yêu cầu phát".into(),
     }
 }

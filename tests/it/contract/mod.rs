@@ -7,6 +7,7 @@ mod confirmations;
 mod grid_drafts;
 mod keys;
 mod looks;
+mod offers;
 mod opening;
 mod people;
 mod portraits;
@@ -153,6 +154,8 @@ contract! {
         many_attempts_at_once_are_no_way_around_the_wait
         a_token_comes_back_and_is_revoked_by_its_owner_once
         acts_come_newest_first_by_person_and_by_page;
+    offers:
+        answers_are_appended_and_read_as_they_stood;
     stops:
         a_stop_order_comes_back_and_is_lifted_once;
     calendar_links:

@@ -156,7 +156,7 @@ fn replan(
         // A day without items is not issued.
         let issued = !items.is_empty();
         let (kept, published) = items.into_iter().partition(|item| item.start <= now + settings.freeze());
-        Held { issued, kept, published, not_before: Some(now + settings.lead()), over: date < today }
+        Held { issued, kept, published, not_before: Some(now + settings.lead()), over: date < today, ..Held::default() }
     });
     let week = plan_week(&inputs);
     (inputs, week)
