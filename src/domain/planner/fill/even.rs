@@ -21,6 +21,9 @@ struct Counts {
     /// Wish × dayparts + daypart.
     by_daypart: Vec<i32>,
     dayparts: usize,
+    /// Lists to use again.
+    better: Vec<(i32, usize)>,
+    by_part: Vec<i32>,
 }
 
 impl Counts {
@@ -28,7 +31,13 @@ impl Counts {
         let model = state.model;
         let dayparts = model.dayparts;
         let wishes = model.wishes.len();
-        let mut counts = Self { by_day: vec![[0; DAYS]; wishes], by_daypart: vec![0; wishes * dayparts], dayparts };
+        let mut counts = Self {
+            by_day: vec![[0; DAYS]; wishes],
+            by_daypart: vec![0; wishes * dayparts],
+            dayparts,
+            better: Vec::new(),
+            by_part: Vec::new(),
+        };
         for (at, wish) in model.wishes.iter().enumerate() {
             for room in &wish.held {
                 counts.add(state, at, *room, 1);
@@ -51,12 +60,33 @@ impl Counts {
     /// How much less even the wish is with a play moved from one room to another; below 0 is better.
     fn change(&self, state: &State, wish: usize, from: usize, to: usize) -> i32 {
         let (from, to) = (&state.model.rooms[from], &state.model.rooms[to]);
-        let moved = |before: i32, after: i32| 2 * (after - before) + 2;
         let days = &self.by_day[wish];
         let parts = &self.by_daypart[wish * self.dayparts..(wish + 1) * self.dayparts];
         let day = if from.day == to.day { 0 } else { moved(days[from.day], days[to.day]) };
         let part = if from.daypart == to.daypart { 0 } else { moved(parts[from.daypart], parts[to.daypart]) };
         day + part
+    }
+
+    /// The rooms in which a play would be more even than where it is, the most even first.
+    fn list_better(&mut self, state: &State, wish: usize, from: usize) {
+        let model = state.model;
+        let (day, part) = (model.rooms[from].day, model.rooms[from].daypart);
+        let days = &self.by_day[wish];
+        let parts = &self.by_daypart[wish * self.dayparts..(wish + 1) * self.dayparts];
+        let mut by_day = days.map(|plays| moved(days[day], plays));
+        by_day[day] = 0;
+        self.by_part.clear();
+        self.by_part.extend(parts.iter().map(|plays| moved(parts[part], *plays)));
+        self.by_part[part] = 0;
+        self.better.clear();
+        for room in &model.wishes[wish].rooms {
+            let to = &model.rooms[*room];
+            let change = by_day[to.day] + self.by_part[to.daypart];
+            if change < 0 && model.may_enter(wish, *room) && !state.holds(wish, *room) {
+                self.better.push((change, *room));
+            }
+        }
+        self.better.sort_unstable();
     }
 
     fn note(&mut self, state: &State, wish: usize, from: usize, to: usize) {
@@ -68,20 +98,16 @@ impl Counts {
     /// both together are more even then. Whether anything changed.
     fn sweep(&mut self, state: &mut State) -> bool {
         let mut changed = false;
-        let mut better: Vec<(i32, usize)> = Vec::new();
+        let mut inside = Vec::new();
         for from in 0..state.inside.len() {
-            for wish in state.inside[from].clone() {
-                let wish = usize::from(wish);
-                better.clear();
-                for room in &state.model.wishes[wish].rooms {
-                    let change = self.change(state, wish, from, *room);
-                    if change < 0 && state.model.may_enter(wish, *room) && !state.holds(wish, *room) {
-                        better.push((change, *room));
-                    }
-                }
-                better.sort_unstable();
+            inside.clone_from(&state.inside[from]);
+            for wish in &inside {
+                let wish = usize::from(*wish);
+                self.list_better(state, wish, from);
+                let better = std::mem::take(&mut self.better);
                 changed |= !better.is_empty()
                     && (self.go(state, wish, from, &better) || self.swap(state, wish, from, &better));
+                self.better = better;
             }
         }
         changed
@@ -89,6 +115,10 @@ impl Counts {
 
     /// Moves the play to the first of the rooms that has the time.
     fn go(&mut self, state: &mut State, wish: usize, from: usize, better: &[(i32, usize)]) -> bool {
+        let length_s = state.model.wishes[wish].length_s;
+        if better.iter().all(|(_, room)| state.free_s[*room] < length_s) {
+            return false;
+        }
         state.remove(wish, from);
         let Some((_, to)) = better.iter().copied().find(|(_, room)| state.fits(wish, *room)) else {
             state.place(wish, from);
@@ -104,14 +134,16 @@ impl Counts {
         let model = state.model;
         let length_s = model.wishes[wish].length_s;
         for (gain, to) in better {
-            for other in state.inside[*to].clone() {
-                let other = usize::from(other);
-                let back_s = model.wishes[other].length_s;
-                if gain + self.change(state, other, *to, from) < 0
-                    && state.free_s[from] + length_s >= back_s
-                    && state.free_s[*to] + back_s >= length_s
+            // Lengths that may come back.
+            let (least, most) = (length_s.saturating_sub(state.free_s[*to]), state.free_s[from] + length_s);
+            for at in 0..state.inside[*to].len() {
+                let other = usize::from(state.inside[*to][at]);
+                let back_s = model.lengths_s[other];
+                if back_s >= least
+                    && back_s <= most
                     && model.may_enter(other, from)
                     && !state.holds(other, from)
+                    && gain + self.change(state, other, *to, from) < 0
                     && exchange(state, wish, other, from, *to)
                 {
                     self.note(state, wish, from, *to);
@@ -124,19 +156,33 @@ impl Counts {
     }
 }
 
+/// How much a sum of squares grows when one of `before` goes to where there are `after`.
+fn moved(before: i32, after: i32) -> i32 {
+    2 * (after - before) + 2
+}
+
 /// Swaps two plays if days and spacing allow it; else leaves all as it was.
 fn exchange(state: &mut State, one: usize, other: usize, from: usize, to: usize) -> bool {
+    let (day, other_day) = (state.model.rooms[from].day, state.model.rooms[to].day);
+    if day != other_day && (state.day_left[one][other_day] == 0 || state.day_left[other][day] == 0) {
+        return false;
+    }
+    // Only spacing can forbid it now.
+    let before = state.model.spaced.then(|| [state.inside[from].clone(), state.inside[to].clone()]);
     state.remove(one, from);
     state.remove(other, to);
-    if state.fits(one, to) {
-        state.place(one, to);
-        if state.fits(other, from) {
-            state.place(other, from);
-            return true;
-        }
-        state.remove(one, to);
+    let fits = state.fits(one, to);
+    state.place(one, to);
+    if fits && state.fits(other, from) {
+        state.place(other, from);
+        return true;
     }
+    state.remove(one, to);
     state.place(one, from);
     state.place(other, to);
+    if let Some(lists) = before {
+        let [at_from, at_to] = lists;
+        (state.inside[from], state.inside[to]) = (at_from, at_to);
+    }
     false
 }

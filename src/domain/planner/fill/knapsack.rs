@@ -11,7 +11,7 @@ const LANE: usize = 64;
 pub(super) struct Thing {
     pub wish: u16,
     /// Units it takes.
-    pub length: usize,
+    pub length: u16,
     /// What it is worth, above 0.
     pub worth: i16,
 }
@@ -20,65 +20,81 @@ pub(super) struct Thing {
 #[derive(Default)]
 pub(super) struct Knapsack {
     pub things: Vec<Thing>,
-    /// Row after row: `width` of [`NONE`], then the best worth by units, for none, one, two … of the things.
-    rows: Vec<i16>,
+    /// Row after row for none, one, two … of the things: worth of what cannot be, then the best worth by units. Rooms of
+    /// the usual length have rows of a fixed width, which the compiler then unrolls.
+    narrow: Vec<[i16; 2 * LANE]>,
+    /// The same for longer rooms, one row after the other.
+    wide: Vec<i16>,
     width: usize,
 }
 
 impl Knapsack {
     /// Tables for rooms of up to so many units.
     pub fn new(most_units: usize) -> Self {
-        Self { things: Vec::new(), rows: Vec::new(), width: (most_units + 1).next_multiple_of(LANE) }
+        let width = (most_units + 1).next_multiple_of(LANE);
+        Self { things: Vec::new(), narrow: Vec::new(), wide: Vec::new(), width }
     }
 
     /// The most that things that fit together are worth.
     pub fn solve(&mut self, units: usize) -> i16 {
+        if self.width == LANE { self.solve_narrow(units) } else { self.solve_wide(units) }
+    }
+
+    fn solve_narrow(&mut self, units: usize) -> i16 {
+        if self.narrow.len() <= self.things.len() {
+            let empty = std::array::from_fn(|at| if at < LANE { NONE } else { 0 });
+            self.narrow.resize(self.things.len() + 1, empty);
+        }
+        let mut rows = self.narrow.iter_mut();
+        let Some(mut before) = rows.next() else { return 0 };
+        for (thing, row) in self.things.iter().zip(rows) {
+            let begin = LANE - usize::from(thing.length).min(LANE);
+            let with: &[i16; LANE] = (&before[begin..begin + LANE]).try_into().unwrap_or(&[NONE; LANE]);
+            for at in 0..LANE {
+                row[LANE + at] = before[LANE + at].max(with[at].saturating_add(thing.worth));
+            }
+            before = row;
+        }
+        before[LANE + units.min(LANE - 1)]
+    }
+
+    fn solve_wide(&mut self, units: usize) -> i16 {
         let (width, stride) = (self.width, 2 * self.width);
-        while self.rows.len() < (self.things.len() + 1) * stride {
-            let first = self.rows.is_empty();
-            self.rows.extend(std::iter::repeat_n(NONE, width));
-            self.rows.extend(std::iter::repeat_n(if first { 0 } else { NONE }, width));
+        while self.wide.len() < (self.things.len() + 1) * stride {
+            let first = self.wide.is_empty();
+            self.wide.extend(std::iter::repeat_n(NONE, width));
+            self.wide.extend(std::iter::repeat_n(if first { 0 } else { NONE }, width));
         }
         for (at, thing) in self.things.iter().enumerate() {
-            let (before, after) = self.rows[at * stride..(at + 2) * stride].split_at_mut(stride);
-            let shift = thing.length.min(width);
+            let (before, after) = self.wide[at * stride..(at + 2) * stride].split_at_mut(stride);
+            let shift = usize::from(thing.length).min(width);
             let (without, with) = (&before[width..], &before[width - shift..stride - shift]);
-            let best = &mut after[width..];
-            if width == LANE {
-                narrow(best, without, with, thing.worth);
-            } else {
-                choose(best, without, with, thing.worth);
+            for ((best, without), with) in after[width..].iter_mut().zip(without).zip(with) {
+                *best = (*without).max(with.saturating_add(thing.worth));
             }
         }
-        self.rows[self.things.len() * stride + width + units.min(width - 1)]
+        self.wide[self.things.len() * stride + width + units.min(width - 1)]
     }
 
     /// Calls with each thing of the best contents that [`Self::solve`] found for these units.
     pub fn chosen(&self, units: usize, mut take: impl FnMut(Thing)) {
         let (width, stride) = (self.width, 2 * self.width);
         let mut at = units.min(width - 1);
+        if width == LANE {
+            for (thing, rows) in self.things.iter().zip(self.narrow.windows(2)).rev() {
+                if rows[1][LANE + at] != rows[0][LANE + at] {
+                    take(*thing);
+                    at -= usize::from(thing.length);
+                }
+            }
+            return;
+        }
         for (row, thing) in self.things.iter().enumerate().rev() {
-            let best = |row: usize| self.rows[row * stride + width + at];
+            let best = |row: usize| self.wide[row * stride + width + at];
             if best(row + 1) != best(row) {
                 take(*thing);
-                at -= thing.length;
+                at -= usize::from(thing.length);
             }
-        }
-    }
-}
-
-fn choose(best: &mut [i16], without: &[i16], with: &[i16], worth: i16) {
-    for ((best, without), with) in best.iter_mut().zip(without).zip(with) {
-        *best = (*without).max(with.saturating_add(worth));
-    }
-}
-
-/// [`choose`] for the usual width, which the compiler then unrolls.
-fn narrow(best: &mut [i16], without: &[i16], with: &[i16], worth: i16) {
-    let sized = (<&mut [i16; LANE]>::try_from(best), <&[i16; LANE]>::try_from(without), <&[i16; LANE]>::try_from(with));
-    if let (Ok(best), Ok(without), Ok(with)) = sized {
-        for at in 0..LANE {
-            best[at] = without[at].max(with[at].saturating_add(worth));
         }
     }
 }

@@ -7,9 +7,10 @@
 //!
 //! 1. [`spread`] lays plays out evenly, one after the other. Where all find room, that is the answer.
 //! 2. Else [`prices`] reckons what a play is worth in a full week (shadow prices of demand and of plays a day), which
-//!    also bounds what any plan can be worth: the certificate.
+//!    also bounds what any plan can be worth: the certificate. One price for a second of any room comes first, for it
+//!    costs next to nothing and is close where much more is wanted than there is room for.
 //! 3. [`search`] empties a few rooms at a time and fills each in the best way there is, by an exact knapsack over those
-//!    prices; prices fade into weights as it goes on.
+//!    prices; prices fade into weights as it goes on. A plan proven within half a percent of the best ends it.
 //! 4. [`even`] moves and swaps plays of equal worth until no single step is more even.
 //!
 //! A week that was published is only mended ([`refill`]): [`repair`] lets what is new displace what weighs less.
@@ -23,26 +24,32 @@ mod prices;
 mod repair;
 mod search;
 mod spread;
+mod tally;
 #[cfg(test)]
 mod tests;
 
 pub use self::model::{Filled, Prices, Quality, Room, Wish};
 use self::model::{Model, State};
+use self::search::Until;
 
-/// What a plan laid out one play after the other mostly lacks to the best, as a part of its worth.
-const LEFT_BY_FIRST: f64 = 0.04;
+/// Simple prices whose search is farther from their bound than this after a quarter of its moves are dropped, in
+/// ten-thousandths.
+const HOPE: u32 = 150;
+/// See [`Until::dense`].
+const DENSE: i64 = 8;
 
 /// Places plays of a week that nothing was published of. For each wish its rooms, ascending.
 pub fn fill(wishes: &[Wish], rooms: &[Room], quality: Quality) -> Filled {
     let model = Model::new(wishes, rooms);
     let mut state = State::new(&model);
-    spread::lay_out(&mut state);
     let mut proof = Prices::idle(&model);
     let reachable = model.reachable();
+    if !model.is_crowded() {
+        spread::lay_out(&mut state);
+    }
     if state.value() < reachable {
-        let aim = state.value() as f64 * (1.0 + LEFT_BY_FIRST);
-        let prices = prices::reckon(&model, aim, quality.price_rounds);
-        state = search::improve(&model, &prices, quality.moves_a_room, &state);
+        let (found, prices) = search_on(&model, &state, quality);
+        state = found;
         spread::lay_out(&mut state);
         if model.provable && prices.bound < proof.bound {
             proof = prices;
@@ -54,6 +61,34 @@ pub fn fill(wishes: &[Wish], rooms: &[Room], quality: Quality) -> Filled {
     Filled { placed: state.placed(), value: state.value(), bound: proof.bound_floor().min(reachable), prices: proof }
 }
 
+/// Searches by simple prices first, which often prove soon that a plan is good enough; then by better ones, and again
+/// where the plan is still far from its bound.
+fn search_on<'a>(model: &'a Model, known: &State<'a>, quality: Quality) -> (State<'a>, Prices) {
+    let Quality { price_rounds, moves_a_room, searches, enough, far } = quality;
+    let simple = prices::one_price(model);
+    let bound = simple.bound_floor();
+    let until = Until { moves_a_room, enough: below(bound, enough), hope: below(bound, HOPE), dense: DENSE };
+    let mut state = search::improve(model, &simple, until, 0, known);
+    if state.value() >= until.enough {
+        return (state, simple);
+    }
+    let prices = prices::reckon(model, simple, state.value(), price_rounds);
+    let bound = prices.bound_floor();
+    let until = Until { moves_a_room, enough: below(bound, enough), hope: 0, dense: 0 };
+    for seed in 1..=u64::from(searches) {
+        state = search::improve(model, &prices, until, seed, &state);
+        if state.value() >= below(bound, far) {
+            break;
+        }
+    }
+    (state, prices)
+}
+
+/// So many ten-thousandths less.
+fn below(bound: u64, parts: u32) -> u64 {
+    bound.saturating_sub(bound.saturating_mul(parts.into()) / 10_000)
+}
+
 /// Prices that prove a closer bound of a week than filling it needs; `value` is the worth of some plan of it.
 pub fn prove(wishes: &[Wish], rooms: &[Room], value: u64, rounds: u32) -> Prices {
     let model = Model::new(wishes, rooms);
@@ -61,7 +96,7 @@ pub fn prove(wishes: &[Wish], rooms: &[Room], value: u64, rounds: u32) -> Prices
     if !model.provable || value >= model.wanted() {
         return idle;
     }
-    let prices = prices::reckon(&model, value as f64, rounds);
+    let prices = prices::reckon(&model, prices::one_price(&model), value, rounds);
     if prices.bound < idle.bound { prices } else { idle }
 }
 

@@ -47,13 +47,19 @@ pub struct Wish {
 pub struct Quality {
     /// Rounds of the price reckoning.
     pub price_rounds: u32,
-    /// Moves of the search for each room.
+    /// Moves of one search for each room.
     pub moves_a_room: u32,
+    /// Searches by the best prices at most.
+    pub searches: u32,
+    /// A plan this near the bound that its prices prove is good enough, ten-thousandths.
+    pub enough: u32,
+    /// A plan not this near is searched for again, ten-thousandths.
+    pub far: u32,
 }
 
 impl Quality {
     /// What every plan is made with.
-    pub const FULL: Self = Self { price_rounds: 80, moves_a_room: 16 };
+    pub const FULL: Self = Self { price_rounds: 80, moves_a_room: 16, searches: 4, enough: 50, far: 70 };
 }
 
 /// A filled week.
@@ -117,8 +123,14 @@ pub(super) struct Model<'a> {
     pub open_to: Vec<Vec<usize>>,
     /// The same by wish.
     may_enter: Bits,
+    /// The same by room.
+    pub open_bits: Bits,
     /// Room of each room in units.
     pub units: Vec<usize>,
+    /// Length of each wish, seconds.
+    pub lengths_s: Vec<u32>,
+    /// Weight of each wish.
+    pub weights: Vec<u32>,
     /// Length of each wish in units, rounded up: what fits by them fits.
     pub lengths: Vec<usize>,
     /// The same rounded down: what does not fit by them does not fit. For bounds only.
@@ -135,9 +147,11 @@ pub(super) struct Model<'a> {
     pub sounds: usize,
     /// Dayparts are 0 to this, exclusive.
     pub dayparts: usize,
+    /// Plays that each wish could have if it were alone: as many as it has rooms, on days that are not full of it.
+    pub most_plays: Vec<u32>,
 }
 
-/// Rooms of each wish as bits.
+/// Rows of bits: rooms of each wish, or wishes of each room or day.
 #[derive(Debug, Clone)]
 pub(super) struct Bits {
     bits: Vec<u64>,
@@ -145,18 +159,23 @@ pub(super) struct Bits {
 }
 
 impl Bits {
-    fn new(wishes: usize, rooms: usize) -> Self {
-        let row = rooms.div_ceil(64);
-        Self { bits: vec![0; wishes * row], row }
+    pub fn new(rows: usize, columns: usize) -> Self {
+        let row = columns.div_ceil(64);
+        Self { bits: vec![0; rows * row], row }
     }
 
-    fn has(&self, wish: usize, room: usize) -> bool {
-        self.bits[wish * self.row + room / 64] >> (room % 64) & 1 == 1
+    fn has(&self, row: usize, column: usize) -> bool {
+        self.bits[row * self.row + column / 64] >> (column % 64) & 1 == 1
     }
 
-    fn set(&mut self, wish: usize, room: usize, to: bool) {
-        let word = &mut self.bits[wish * self.row + room / 64];
-        *word = *word & !(1 << (room % 64)) | u64::from(to) << (room % 64);
+    pub fn set(&mut self, row: usize, column: usize, to: bool) {
+        let word = &mut self.bits[row * self.row + column / 64];
+        *word = *word & !(1 << (column % 64)) | u64::from(to) << (column % 64);
+    }
+
+    /// A row, 64 bits a word.
+    pub fn row(&self, row: usize) -> &[u64] {
+        &self.bits[row * self.row..(row + 1) * self.row]
     }
 }
 
@@ -171,10 +190,12 @@ impl<'a> Model<'a> {
         let unit = if longest / exact > MOST_UNITS { longest.div_ceil(MOST_UNITS) } else { exact };
         let mut open_to = vec![Vec::new(); rooms.len()];
         let mut may_enter = Bits::new(wishes.len(), rooms.len());
+        let mut open_bits = Bits::new(rooms.len(), wishes.len());
         for (at, wish) in wishes.iter().enumerate().filter(|(_, wish)| wish.plays > 0) {
             for room in wish.rooms.iter().filter(|room| wish.length_s <= rooms[**room].free_s) {
                 open_to[*room].push(at);
                 may_enter.set(at, *room, true);
+                open_bits.set(*room, at, true);
             }
         }
         let heaviest = open_to.iter().zip(rooms).map(|(open, room)| most_weight(wishes, open, room.free_s)).max();
@@ -193,9 +214,13 @@ impl<'a> Model<'a> {
         Self {
             wishes,
             rooms,
+            most_plays: most_plays(wishes, rooms, &open_to),
             open_to,
             may_enter,
+            open_bits,
             units: rooms.iter().map(|room| (room.free_s / unit) as usize).collect(),
+            lengths_s: wishes.iter().map(|wish| wish.length_s).collect(),
+            weights: wishes.iter().map(|wish| wish.weight).collect(),
             least_lengths: wishes.iter().map(|wish| (wish.length_s / unit) as usize).collect(),
             lengths: wishes.iter().map(|wish| wish.length_s.div_ceil(unit).max(1) as usize).collect(),
             scale,
@@ -212,29 +237,52 @@ impl<'a> Model<'a> {
         self.may_enter.has(wish, room)
     }
 
-    /// Weight of what could be had if each wish were alone: as many plays as it has rooms, on days that are not full of it.
+    /// Weight of what could be had if each wish were alone.
     pub fn reachable(&self) -> u64 {
-        let mut rooms = vec![[0; DAYS]; self.wishes.len()];
-        for (open, room) in self.open_to.iter().zip(self.rooms) {
-            for wish in open {
-                rooms[*wish][room.day] += 1;
+        self.wishes.iter().zip(&self.most_plays).map(|(wish, plays)| u64::from(wish.weight) * u64::from(*plays)).sum()
+    }
+
+    /// Whether all that each wish could have alone takes more time than all rooms have.
+    pub fn is_crowded(&self) -> bool {
+        let takes = self.wishes.iter().zip(&self.most_plays);
+        let takes: u64 = takes.map(|(wish, plays)| u64::from(wish.length_s) * u64::from(*plays)).sum();
+        takes > self.rooms.iter().map(|room| u64::from(room.free_s)).sum()
+    }
+
+    /// How many plays that rooms hold already are in or near each room: sound × rooms + room; nothing without spacing.
+    pub fn blocked_by_held(&self) -> Vec<u16> {
+        let mut blocked = vec![0; if self.spaced { self.sounds * self.rooms.len() } else { 0 }];
+        for wish in self.wishes.iter().filter(|_| self.spaced) {
+            for near in wish.held.iter().flat_map(|room| &self.near[wish.sound][*room]) {
+                blocked[wish.sound * self.rooms.len() + near] += 1;
             }
         }
-        let most = |(wish, rooms): (&Wish, [u32; DAYS])| {
-            let on = |(day, rooms): (usize, u32)| {
-                let held = wish.held.iter().filter(|room| self.rooms[**room].day == day).count();
-                rooms.min(wish.most_a_day.saturating_sub(u32::try_from(held).unwrap_or(u32::MAX)))
-            };
-            let plays: u32 = rooms.into_iter().enumerate().map(on).sum();
-            u64::from(wish.weight) * u64::from(plays.min(wish.plays))
-        };
-        self.wishes.iter().zip(rooms).map(most).sum()
+        blocked
     }
 
     /// Weight of everything wanted, what there is no room for included.
     pub fn wanted(&self) -> u64 {
         self.wishes.iter().map(|wish| u64::from(wish.weight) * u64::from(wish.plays)).sum()
     }
+}
+
+/// See [`Model::most_plays`].
+fn most_plays(wishes: &[Wish], rooms: &[Room], open_to: &[Vec<usize>]) -> Vec<u32> {
+    let mut open = vec![[0u32; DAYS]; wishes.len()];
+    for (inside, room) in open_to.iter().zip(rooms) {
+        for wish in inside {
+            open[*wish][room.day] += 1;
+        }
+    }
+    let most = |(wish, open): (&Wish, [u32; DAYS])| {
+        let mut held = [0u32; DAYS];
+        for room in &wish.held {
+            held[rooms[*room].day] += 1;
+        }
+        let on = |(open, held): (u32, u32)| open.min(wish.most_a_day.saturating_sub(held));
+        wish.plays.min(open.into_iter().zip(held).map(on).sum())
+    };
+    wishes.iter().zip(open).map(most).collect()
 }
 
 /// No room's contents can weigh more.
@@ -278,16 +326,10 @@ impl<'a> State<'a> {
     /// Nothing placed but what rooms hold already.
     pub fn new(model: &'a Model<'a>) -> Self {
         let mut day_left: Vec<[u32; DAYS]> = model.wishes.iter().map(|wish| [wish.most_a_day; DAYS]).collect();
-        let mut blocked = vec![0; if model.spaced { model.sounds * model.rooms.len() } else { 0 }];
         for (at, wish) in model.wishes.iter().enumerate() {
             for room in &wish.held {
                 let left = &mut day_left[at][model.rooms[*room].day];
                 *left = left.saturating_sub(1);
-                if model.spaced {
-                    for near in &model.near[wish.sound][*room] {
-                        blocked[wish.sound * model.rooms.len() + near] += 1;
-                    }
-                }
             }
         }
         Self {
@@ -296,7 +338,7 @@ impl<'a> State<'a> {
             free_s: model.rooms.iter().map(|room| room.free_s).collect(),
             missing: model.wishes.iter().map(|wish| wish.plays).collect(),
             day_left,
-            blocked,
+            blocked: model.blocked_by_held(),
             within: Bits::new(model.wishes.len(), model.rooms.len()),
             value: 0,
         }
@@ -312,8 +354,12 @@ impl<'a> State<'a> {
 
     /// Whether the wish may enter, room and demand aside: its day is not full and nothing of its sound is near.
     pub fn is_free_of(&self, wish: usize, room: usize) -> bool {
-        self.day_left[wish][self.model.rooms[room].day] > 0
-            && (!self.model.spaced || self.blocked[self.model.wishes[wish].sound * self.model.rooms.len() + room] == 0)
+        self.day_left[wish][self.model.rooms[room].day] > 0 && self.is_quiet_for(wish, room)
+    }
+
+    /// Whether nothing of the wish's sound is near.
+    fn is_quiet_for(&self, wish: usize, room: usize) -> bool {
+        !self.model.spaced || self.blocked[self.model.wishes[wish].sound * self.model.rooms.len() + room] == 0
     }
 
     pub fn holds(&self, wish: usize, room: usize) -> bool {
@@ -337,23 +383,6 @@ impl<'a> State<'a> {
         self.count(wish, room, false);
     }
 
-    /// Takes the room's contents out; the list is handed back empty by [`Self::put`].
-    pub fn empty(&mut self, room: usize) -> Vec<u16> {
-        let inside = std::mem::take(&mut self.inside[room]);
-        for wish in &inside {
-            self.count(usize::from(*wish), room, false);
-        }
-        inside
-    }
-
-    /// Fills an empty room.
-    pub fn put(&mut self, room: usize, wishes: Vec<u16>) {
-        for wish in &wishes {
-            self.count(usize::from(*wish), room, true);
-        }
-        self.inside[room] = wishes;
-    }
-
     fn count(&mut self, wish: usize, room: usize, more: bool) {
         let one = &self.model.wishes[wish];
         let day = self.model.rooms[room].day;
@@ -369,6 +398,7 @@ impl<'a> State<'a> {
             self.day_left[wish][day] += 1;
             self.value -= u64::from(one.weight);
         }
+
         if self.model.spaced {
             let row = one.sound * self.model.rooms.len();
             for near in &self.model.near[one.sound][room] {

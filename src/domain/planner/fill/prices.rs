@@ -7,8 +7,14 @@
 use super::knapsack::{Knapsack, Thing};
 use super::model::{DAYS, Model, Prices};
 
-/// Where a wish's worth begins, as a part of its weight.
+/// Where a wish's worth would begin by itself, as a part of its weight.
 const BEGIN: f64 = 0.6;
+/// How far below the lowest bound the best plan is guessed to be, as a part of it.
+const BELOW: f64 = 0.005;
+/// Rounds without a bound lower by [`WORTH_WHILE`] after which no more are made.
+const IDLE_ROUNDS: u32 = 3 * PATIENCE;
+/// What a lower bound must gain to count, as a part of it.
+const WORTH_WHILE: f64 = 0.0002;
 /// Part of the last direction that a step keeps.
 const MOMENTUM: f64 = 0.6;
 /// Rounds without a lower bound after which steps shorten and the walk returns to the best point.
@@ -29,17 +35,40 @@ struct Excess {
     day: Vec<[f64; DAYS]>,
 }
 
-/// Reckons prices in so many rounds. `aim` is what the best plan is guessed to be worth; it only steers how long steps
-/// are.
-pub(super) fn reckon(model: &Model, aim: f64, rounds: u32) -> Prices {
+/// Prices as if all rooms were one: a play is then worth its time, up to its weight. Where much more is wanted than
+/// there is room for these are nearly as good as any, at the cost of one round.
+pub(super) fn one_price(model: &Model) -> Prices {
     let mut walk = Walk::begin(model);
+    walk.at.worth = at_one_price(model);
+    walk.round();
+    let bound = walk.weigh();
+    Prices { bound, ..walk.whole }
+}
+
+/// Reckons prices in so many rounds, or fewer where bounds fall no more, and hands back these or `simple`, whichever
+/// prove the lower bound. `value` is what a plan that is known is worth; it only steers how long steps are.
+pub(super) fn reckon(model: &Model, simple: Prices, value: u64, rounds: u32) -> Prices {
+    let mut walk = Walk::begin(model);
+    // Half-way to the simple prices: at them all plays are worth the same by time, and the walk finds no way on.
+    for (at, simple) in walk.at.worth.iter_mut().zip(&simple.worth) {
+        *at = 0.5 * (*at + f64::from(*simple) / f64::from(model.scale));
+    }
+    let (mut idle, mut counted) = (0, simple.bound as f64);
     for _ in 0..rounds {
         walk.round();
         let bound = walk.weigh();
         walk.remember(bound);
-        walk.step(bound as f64 / f64::from(model.scale), aim);
+        idle += 1;
+        if (walk.best.bound as f64) < counted * (1.0 - WORTH_WHILE) {
+            (idle, counted) = (0, walk.best.bound as f64);
+        } else if idle >= IDLE_ROUNDS {
+            break;
+        }
+        let scale = f64::from(model.scale);
+        let lowest = walk.best.bound.min(simple.bound) as f64 / scale;
+        walk.step(bound as f64 / scale, (lowest * (1.0 - BELOW)).max(value as f64));
     }
-    walk.best
+    if simple.bound < walk.best.bound { simple } else { walk.best }
 }
 
 struct Walk<'a> {
@@ -179,8 +208,29 @@ impl<'a> Walk<'a> {
 pub(super) fn thing(wish: usize, length: usize, worth: i32) -> Thing {
     Thing {
         wish: u16::try_from(wish).unwrap_or(u16::MAX),
-        length,
+        // No room has more units than 512, and nothing longer than a room enters it.
+        length: u16::try_from(length).unwrap_or(u16::MAX),
         // The scale keeps every sum, and so every one, within 16 bits.
         worth: i16::try_from(worth).unwrap_or(i16::MAX),
     }
+}
+
+/// Worth as if all rooms were one: time then has one price, that of the wish with which it runs out.
+fn at_one_price(model: &Model) -> Vec<f64> {
+    let mut dense: Vec<usize> = (0..model.wishes.len()).collect();
+    let product =
+        |one: usize, other: usize| u64::from(model.wishes[one].weight) * u64::from(model.wishes[other].length_s);
+    dense.sort_by(|a, b| product(*b, *a).cmp(&product(*a, *b)).then(a.cmp(b)));
+    let mut left: u64 = model.rooms.iter().map(|room| u64::from(room.free_s)).sum();
+    let mut a_second = 0.0;
+    for wish in dense {
+        let one = &model.wishes[wish];
+        let takes = u64::from(model.most_plays[wish]) * u64::from(one.length_s);
+        if takes > left {
+            a_second = f64::from(one.weight) / f64::from(one.length_s.max(1));
+            break;
+        }
+        left -= takes;
+    }
+    model.wishes.iter().map(|wish| (a_second * f64::from(wish.length_s)).min(f64::from(wish.weight))).collect()
 }
