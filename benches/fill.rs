@@ -3,10 +3,11 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench stops at the first failure and prints")]
 
-use std::time::{Duration, Instant};
+mod timing;
 
 use loa::domain::planner::fill::{Quality, fill, refill};
 use loa::domain::planner::instance::{Instance, InstanceBulletin, InstanceStation, InstanceTarget};
+use timing::{peak_mib, report};
 
 const RUNS: usize = 3;
 
@@ -89,31 +90,20 @@ fn fill_all(problem: &Instance, stations: u32) -> usize {
     plans.iter().map(Vec::len).sum()
 }
 
-fn report<T>(what: &str, mut work: impl FnMut() -> T) -> T {
-    let mut last = work();
-    let mut times: Vec<Duration> = (0..RUNS)
-        .map(|_| {
-            let begun = Instant::now();
-            last = work();
-            begun.elapsed()
-        })
-        .collect();
-    times.sort_unstable();
-    println!("{what}: {:.1?} ({:.1?} to {:.1?})", times[RUNS / 2], times[0], times[RUNS - 1]);
-    last
-}
-
 fn main() {
     let province = Size { stations: 241, classes: 241, days: 14, slots: 6, bulletins: 40, share: 55 };
     let problem_of_province = problem(&province, 1);
-    report("241 stations x 14 days, 40 bulletins, two threads", || fill_all(&problem_of_province, province.stations));
+    report("241 stations x 14 days, 40 bulletins, two threads", RUNS, || {
+        fill_all(&problem_of_province, province.stations)
+    });
     for stations in [1_000, 10_000] {
         for classes in [1, 1_000, stations] {
             let size = Size { stations, classes, days: 7, slots: 8, bulletins: 200, share: 20 };
             let nation = problem(&size, 2);
-            let plays = report(&format!("{stations} stations x 7 days, 200 bulletins, {classes} classes"), || {
-                fill_all(&nation, stations)
-            });
+            let plays =
+                report(&format!("{stations} stations x 7 days, 200 bulletins, {classes} classes"), RUNS, || {
+                    fill_all(&nation, stations)
+                });
             println!("  {plays} plays, {} MiB at most so far", peak_mib());
         }
     }
@@ -130,7 +120,7 @@ fn main() {
             (wishes, rooms, placed)
         })
         .collect();
-    let changed = report("one new bulletin in a published week of 241 stations, one thread", || {
+    let changed = report("one new bulletin in a published week of 241 stations, one thread", RUNS, || {
         let mended = published.iter().map(|(wishes, rooms, placed)| {
             let after = refill(wishes, rooms, placed);
             after.iter().zip(placed).filter(|(after, before)| after != before).count()
@@ -138,11 +128,4 @@ fn main() {
         mended.sum::<usize>()
     });
     println!("  {changed} of {} wishes changed", published.iter().map(|one| one.0.len()).sum::<usize>());
-}
-
-/// This process's greatest memory so far.
-fn peak_mib() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
 }

@@ -3,8 +3,9 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench stops at the first failure and prints")]
 
+mod timing;
+
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use loa::audio::worker::Worker;
 use loa::center::import::Meant;
@@ -12,8 +13,10 @@ use loa::center::{Center, StoreChoice};
 use loa::domain::bulletin::Approved;
 use loa::domain::ids::{Sha256, StationId};
 use loa::domain::planner::impact::{Comparison, impact};
-use loa::domain::planner::{GridPlan, Held, gather, plan_week};
+use loa::domain::planner::{GridPlan, Held, SharedWeeks, gather, plan_week};
 use loa::domain::province::Province;
+use loa::domain::station::Station;
+use timing::{peak_mib, report};
 
 const RUNS: usize = 7;
 
@@ -36,15 +39,25 @@ fn main() {
         center
     });
     let mut province = runtime.block_on(center.province()).unwrap();
+    // The first time every rundown is signed and stored; after that only looked at.
+    for what in ["issue the first rundowns", "plan again, and find nothing new"] {
+        let begun = std::time::Instant::now();
+        let issued = runtime.block_on(center.issue_rundowns()).unwrap();
+        println!("{what}: {:.1?}, {} rundowns of {} days", begun.elapsed(), issued.rundowns, issued.days);
+    }
     add_bulletins(&mut province);
     println!("{} stations, a week, {} orders", province.stations.len(), province.orders.len());
     for times in [1, 4] {
         let province = multiply(&province, times);
-        let items = report(&format!("plan {} stations", province.stations.len()), || plan(&province));
+        let size = province.stations.len();
+        let alone = report(&format!("plan {size} stations, each alone, two threads"), RUNS, || plan(&province, false));
+        let items = report("  those alike sharing a plan", RUNS, || plan(&province, true));
+        assert_eq!(items, alone);
         println!("  {items} items");
-        let airings = report("  what one bulletin does over four weeks", || compare(&province));
+        let airings = report("  what one bulletin does over four weeks", RUNS, || compare(&province));
         println!("  {airings} airings");
     }
+    println!("{} MiB at most", peak_mib());
 }
 
 /// Ten bulletins of two minutes with an order each, twice a day.
@@ -97,16 +110,23 @@ fn multiply(province: &Province, times: usize) -> Province {
     larger
 }
 
-fn plan(province: &Province) -> usize {
+/// Every station's week on two threads, as the center plans it: stations alike share a plan. How many items.
+fn plan(province: &Province, alike: bool) -> usize {
     let (grid, _) = GridPlan::new(&province.grid);
     let monday = chrono::NaiveDate::from_ymd_opt(2026, 6, 1).unwrap();
-    let mut items = 0;
-    for station in province.stations.values() {
+    let shared = SharedWeeks::default();
+    let stations: Vec<_> = province.stations.values().collect();
+    let items = &|station: &&Station| {
         let (inputs, _) = gather(province, &grid, station, monday, |_| Held::default());
         let _digest = inputs.digest();
-        items += plan_week(&inputs).iter().map(|day| day.items.len()).sum::<usize>();
-    }
-    items
+        let week = if alike { shared.plan(&inputs) } else { plan_week(&inputs) };
+        week.iter().map(|day| day.items.len()).sum::<usize>()
+    };
+    std::thread::scope(|scope| {
+        let parts = stations.chunks(stations.len().div_ceil(2));
+        let parts: Vec<_> = parts.map(|part| scope.spawn(move || part.iter().map(items).sum::<usize>())).collect();
+        parts.into_iter().map(|part| part.join().unwrap()).sum()
+    })
 }
 
 /// The province with its first bulletin and without it, as the approval slip compares them.
@@ -117,19 +137,4 @@ fn compare(with: &Province) -> u64 {
     let to = from + chrono::Duration::days(27);
     let now = chrono::DateTime::UNIX_EPOCH;
     impact(&Comparison { with, without: &without, code: &code, from, to, now }).airings()
-}
-
-/// Runs it [`RUNS`] times after one warm-up and prints median and spread.
-fn report<T>(what: &str, mut work: impl FnMut() -> T) -> T {
-    let mut last = work();
-    let mut times: Vec<Duration> = (0..RUNS)
-        .map(|_| {
-            let begun = Instant::now();
-            last = work();
-            begun.elapsed()
-        })
-        .collect();
-    times.sort();
-    println!("{what}: median {:.3?} ({:.3?} to {:.3?})", times[RUNS / 2], times[0], times[RUNS - 1]);
-    last
 }

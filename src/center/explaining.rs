@@ -2,11 +2,12 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::rundowns::{Before, replan_week};
+use super::rundowns::{Before, Ground, replan_week};
 use super::{Center, CenterError};
 use crate::domain::ids::{BulletinCode, StationId};
+use crate::domain::planner::difference::Expected;
 use crate::domain::planner::explain::{Explanation, explain};
-use crate::domain::planner::{GridPlan, monday_of};
+use crate::domain::planner::{GridPlan, SharedWeeks, monday_of};
 
 impl Center {
     /// Explains one bulletin at one station on one day.
@@ -26,7 +27,11 @@ impl Center {
         let monday = monday_of(date);
         let sunday = monday.checked_add_days(chrono::Days::new(6)).unwrap_or(monday);
         let before: Before = self.before(monday, sunday).await?;
-        let (inputs, found, mut week) = replan_week(&province, &plan, &facts, monday, &before, crate::clock::now());
+        let (shared, expected) = (SharedWeeks::default(), Expected::new(&province.bulletins));
+        let now = crate::clock::now();
+        let ground =
+            Ground { shared: &shared, province: &province, plan: &plan, before: &before, expected: &expected, now };
+        let (inputs, found, mut week) = replan_week(&ground, &facts, monday);
         for (day, planned) in inputs.days.iter().zip(&mut week) {
             if let Some(issued) = before.items(station, day.date) {
                 planned.items = issued.to_vec();

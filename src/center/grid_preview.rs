@@ -8,13 +8,15 @@ use super::grid_drafts::GridDesk;
 use super::held_days::HeldDayRow;
 use super::planning::GRID;
 use super::rundowns::{Before, Ground, Small, last_day_ahead, replan, rundown_of};
+use super::side_by_side::side_by_side;
 use super::{Center, CenterError};
 use crate::domain::grid_changes::{ExceptionChange, RuleChange, exception_changes, rule_changes};
 use crate::domain::ids::{Sha256, StationId};
 use crate::domain::planner::difference::{BothDays, Difference, Expected, difference};
-use crate::domain::planner::{DayPlan, GridPlan, WEEK, lint_grid, monday_of};
+use crate::domain::planner::{DayPlan, GridPlan, SharedWeeks, WEEK, lint_grid, monday_of};
 use crate::domain::problem::{Problem, Severity};
 use crate::domain::province::Province;
+use crate::domain::station::Station;
 use crate::store::grid_drafts::{Publication, Published};
 use crate::store::held_days::HeldState;
 use crate::store::rundowns::RUNDOWNS;
@@ -277,10 +279,20 @@ fn plan_draft(
     let today = now.with_timezone(&province.grid.zone).date_naive();
     let to = last_day_ahead(today);
     let expected = Expected::new(&province.bulletins);
-    let ground = Ground { province: &province, plan: &plan, before, expected: &expected, now };
-    let mut sum = Sum { stations: Vec::new(), unchanged: 0, fresh: Vec::new(), agreed: Vec::new() };
-    for id in province.stations.keys() {
-        sum.station(&ground, id, (today, to), by);
+    let shared = SharedWeeks::default();
+    let ground = Ground { shared: &shared, province: &province, plan: &plan, before, expected: &expected, now };
+    let mut sum = Sum::default();
+    let stations: Vec<&Station> = province.stations.values().collect();
+    let parts = side_by_side(&stations, |station| {
+        let mut part = Sum::default();
+        part.station(&ground, station, (today, to), by);
+        part
+    });
+    for part in parts {
+        sum.stations.extend(part.stations);
+        sum.unchanged += part.unchanged;
+        sum.fresh.extend(part.fresh);
+        sum.agreed.extend(part.agreed);
     }
     let lists = |grid| {
         let stations: Vec<_> = province.stations.values().cloned().collect();
@@ -302,6 +314,7 @@ fn plan_draft(
     Planned { preview, province, fresh, agreed, now }
 }
 
+#[derive(Default)]
 struct Sum {
     stations: Vec<StationPreview>,
     unchanged: usize,
@@ -310,8 +323,8 @@ struct Sum {
 }
 
 impl Sum {
-    fn station(&mut self, ground: &Ground<'_>, id: &StationId, (today, to): (NaiveDate, NaiveDate), by: &str) {
-        let Some(station) = ground.province.stations.get(id) else { return };
+    fn station(&mut self, ground: &Ground<'_>, station: &Station, (today, to): (NaiveDate, NaiveDate), by: &str) {
+        let id = &station.id;
         let (mut days, mut small): (Vec<(NaiveDate, DayPlan, Sha256)>, Vec<Small>) = Default::default();
         for monday in monday_of(today).iter_days().step_by(WEEK).take_while(|monday| *monday <= to) {
             let replanned = replan(ground, station, monday, |_, _, _| true);

@@ -44,7 +44,7 @@ impl Center {
     pub(super) async fn note_held(
         &self,
         words: &Words,
-        held: &[(&StationId, Small)],
+        held: &[(StationId, Small)],
         now: DateTime<Utc>,
     ) -> Result<Vec<Problem>, CenterError> {
         let (mut rows, mut problems) = (Vec::new(), Vec::new());
@@ -58,7 +58,7 @@ impl Center {
             );
             problems.push(Problem::warn("held-back", station, sentence));
             let row = HeldDayRow {
-                station: (*station).clone(),
+                station: station.clone(),
                 date,
                 version: small.version,
                 had,

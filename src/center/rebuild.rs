@@ -12,7 +12,7 @@ use super::rundowns::{Before, Ground, replan, rundown_of};
 use super::{Center, CenterError};
 use crate::domain::ids::{Sha256, StationId};
 use crate::domain::planner::difference::Expected;
-use crate::domain::planner::{GridPlan, PLANNER, WEEK, monday_of};
+use crate::domain::planner::{GridPlan, PLANNER, SharedWeeks, WEEK, monday_of};
 use crate::domain::province::Province;
 use crate::domain::rundown::{Item, Rundown};
 use crate::store::bulletins::VersionRow;
@@ -124,7 +124,15 @@ impl Center {
         let zone = then.province.grid.zone;
         let words = self.words_at(now.with_timezone(&zone).date_naive(), Some(marks.of(HELD))).await?;
         let expected = Expected::new(&then.province.bulletins);
-        let ground = Ground { province: &then.province, plan: &plan, before: &before, expected: &expected, now };
+        let shared = SharedWeeks::default();
+        let ground = Ground {
+            shared: &shared,
+            province: &then.province,
+            plan: &plan,
+            before: &before,
+            expected: &expected,
+            now,
+        };
         let may = |date, version, shrunk| words.allow(&station.id, date, version, shrunk);
         let replanned = replan(&ground, station, monday, may);
         let digest = replanned.inputs;

@@ -6,11 +6,14 @@ use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use super::failures::Failed;
+use super::station_weeks::AllWeeks;
 use super::{Center, CenterError};
 use crate::domain::bulletin::State;
 use crate::domain::ids::{Sha256, StationId};
 use crate::domain::planner::difference::{Expected, Shrunk, shrunk};
-use crate::domain::planner::{DayPlan, GridPlan, Held, PLANNER, WEEK, WeekInputs, gather, monday_of, plan_week};
+use crate::domain::planner::{
+    DayPlan, GridPlan, Held, PLANNER, SharedWeeks, WEEK, WeekInputs, gather, monday_of, plan_week,
+};
 use crate::domain::problem::Problem;
 use crate::domain::province::Province;
 use crate::domain::rundown::{Item, Rundown};
@@ -141,37 +144,19 @@ impl Center {
         // Exact, because the number is looked at again before anything is kept.
         let marks = self.store.marks(None).await?;
         let province = self.province().await?;
-        let zone = province.grid.zone;
-        let (plan, problems) = GridPlan::new(&province.grid);
-        let mut issued = Issued { problems: problems.into_iter().collect(), ..Issued::default() };
-        let today = now.with_timezone(&zone).date_naive();
-        let (first, last) = (monday_of(today), last_day_ahead(today));
-        let before = self.before(first, last).await?;
+        let today = now.with_timezone(&province.grid.zone).date_naive();
+        let before = self.before(monday_of(today), last_day_ahead(today)).await?;
         let words = self.words_at(today, Some(marks.of(HELD))).await?;
-        let expected = Expected::new(&province.bulletins);
-        let ground = Ground { province: &province, plan: &plan, before: &before, expected: &expected, now };
-        let (mut rows, mut held) = (Vec::new(), Vec::new());
-        for station in province.stations.values() {
-            for monday in first.iter_days().step_by(WEEK).take_while(|monday| *monday <= last) {
-                let may = |date, version, shrunk| words.allow(&station.id, date, version, shrunk);
-                let replanned = replan(&ground, station, monday, may);
-                issued.problems.extend(replanned.problems);
-                held.extend(replanned.small.into_iter().filter(|one| !one.taken).map(|one| (&station.id, one)));
-                for (date, day) in replanned.days {
-                    issued.days += 1;
-                    if let Some(version) = before.next_version(&station.id, date, &day) {
-                        let rundown = rundown_of(&station.id, date, version, (day, replanned.inputs), zone, now);
-                        rows.push(self.seal_rundown(&rundown, &marks)?);
-                    }
-                }
-            }
-            // A long province must not keep the pages waiting.
-            tokio::task::yield_now().await;
-        }
+        let center = self.clone();
+        // A long province must not keep the pages waiting.
+        let work = move || center.plan_stations(&province, &before, &words, &marks, now).map(|all| (all, words, marks));
+        let planned = tokio::task::spawn_blocking(work).await;
+        let (all, words, marks) = planned.map_err(|error| CenterError::Broken(error.to_string()))??;
+        let AllWeeks { rows, held, days, problems } = all;
+        let mut issued = Issued { rundowns: rows.len(), days, problems };
         if self.store.revision(PLANNING).await? != revision {
             return Ok(None);
         }
-        issued.rundowns = rows.len();
         let mut seen = marks.issue().unwrap_or(0);
         for batch in rows.chunks(BATCH) {
             let Some(issue) = self.store.add_rundowns(batch, seen).await? else { return Ok(None) };
@@ -274,6 +259,8 @@ pub(super) struct Small {
 
 /// What stations' weeks are planned on.
 pub(super) struct Ground<'a> {
+    /// Weeks that were planned for other stations alike.
+    pub shared: &'a SharedWeeks,
     pub province: &'a Province,
     pub plan: &'a GridPlan,
     pub before: &'a Before,
@@ -289,13 +276,13 @@ pub(super) fn replan(
     monday: NaiveDate,
     may_shrink: impl Fn(NaiveDate, u32, Shrunk) -> bool,
 ) -> Replanned {
-    let Ground { province, plan, before, expected, now } = *ground;
+    let Ground { province, plan, before, expected, now, .. } = *ground;
     let choice = province.choices.get(&station.id).copied().unwrap_or_default();
     let settings = &plan.grid().settings;
     let mut small: BTreeMap<NaiveDate, Small> = BTreeMap::new();
     loop {
         let stands = |date| small.get(&date).is_some_and(|one| !one.taken);
-        let (inputs, found, mut week) = replan_standing(province, plan, station, monday, before, now, &stands);
+        let (inputs, found, mut week) = replan_standing(ground, station, monday, &stands);
         let mut fresh = Vec::new();
         for (day, planned) in inputs.days.iter().zip(&mut week).filter(|(day, _)| !day.over) {
             let Some((version, older)) = before.newest.get(&(station.id.clone(), day.date)) else { continue };
@@ -338,26 +325,21 @@ pub(super) fn replan(
 
 /// A station's week with everything it was planned from, days that are over among it.
 pub(super) fn replan_week(
-    province: &Province,
-    plan: &GridPlan,
+    ground: &Ground<'_>,
     station: &Station,
     monday: NaiveDate,
-    before: &Before,
-    now: DateTime<Utc>,
 ) -> (WeekInputs, Vec<(usize, Problem)>, Vec<DayPlan>) {
-    replan_standing(province, plan, station, monday, before, now, &|_| false)
+    replan_standing(ground, station, monday, &|_| false)
 }
 
 /// As [`replan_week`], with days that stand as they were issued.
 fn replan_standing(
-    province: &Province,
-    plan: &GridPlan,
+    ground: &Ground<'_>,
     station: &Station,
     monday: NaiveDate,
-    before: &Before,
-    now: DateTime<Utc>,
     stands: &dyn Fn(NaiveDate) -> bool,
 ) -> (WeekInputs, Vec<(usize, Problem)>, Vec<DayPlan>) {
+    let Ground { province, plan, before, now, .. } = *ground;
     let today = now.with_timezone(&province.grid.zone).date_naive();
     let (mut inputs, mut found) = gather(province, plan, station, monday, |date| {
         let older = before.newest.get(&(station.id.clone(), date)).map(|(_, rundown)| rundown);
@@ -369,7 +351,7 @@ fn replan_standing(
         held
     });
     found.extend(leave_out(&mut inputs, station, &province.areas, &before.stops));
-    let week = plan_week(&inputs);
+    let week = ground.shared.plan(&inputs);
     (inputs, found, week)
 }
 

@@ -2,7 +2,7 @@
 //! equal inputs give equal bytes, whatever order files were in. It must not know of stores, keys or the current time.
 //!
 //! The way through it: [`GridPlan`] reads the rules once, [`gather`] collects what a station's week is planned from, and
-//! [`plan_week`] makes the items of its days, by the [`fill`]. [`lint_grid`] and [`lint_orders`] say beforehand what will
+//! [`plan_week`] makes the items of its days, by the [`fill`]; [`SharedWeeks`] makes them once for stations alike. [`lint_grid`] and [`lint_orders`] say beforehand what will
 //! not work.
 
 pub mod area_day;
@@ -19,6 +19,7 @@ pub mod instance;
 mod lint;
 mod lint_orders;
 mod own;
+mod shared;
 mod slots;
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,7 @@ use serde::Serialize;
 pub use self::demand::{WeekSlots, plays_on};
 pub use self::lint::lint_grid;
 pub use self::lint_orders::{KnownBulletin, lint_orders};
+pub use self::shared::SharedWeeks;
 use self::slots::reaches;
 pub use self::slots::{GridPlan, Reach, slots};
 pub use self::week::plan_week;
@@ -176,15 +178,13 @@ pub struct DayPlan {
 }
 
 impl DayPlan {
-    /// The same plan for another station of the same class ([`WeekInputs::class_digest`]); only for plans made without
-    /// kept items.
+    /// The same plan for another station of the same class (see [`SharedWeeks`] and [`WeekInputs::class_digest`]).
     #[must_use]
     pub fn for_station(&self, station: &StationId) -> Self {
         let mut plan = self.clone();
         for item in &mut plan.items {
-            if let Some(sound) = &item.sound {
-                let source = week::source_of(&sound.order);
-                item.airing = Some(AiringId::new(station, &item.slot.rule, item.slot.start, &source, sound.nth));
+            if item.sound.is_some() {
+                item.airing = shared::airing_of(station, item);
             }
         }
         plan

@@ -511,3 +511,28 @@ fn the_digest_follows_every_input_and_the_class_digest_all_but_the_station() {
     other.days[3].choice = StandingChoice::Decline;
     assert_ne!(here.class_digest(), other.class_digest());
 }
+
+#[test]
+fn stations_alike_share_a_plan_also_after_it_was_issued() {
+    let province =
+        province(grid(usual_rules()), vec![order(1, Demand::PerDay(1))], vec![bulletin(1, Priority::Priority, 60)]);
+    let shared = SharedWeeks::default();
+    let mut again = Vec::new();
+    for code in ["11", "12"] {
+        let mut inputs = inputs_of(&province, code, day(WEDNESDAY));
+        let week = shared.plan(&inputs);
+        for (day, plan) in inputs.days.iter_mut().zip(week) {
+            assert!(!plan.items.is_empty());
+            (day.issued, day.published) = (true, plan.items);
+        }
+        again.push(inputs);
+    }
+    assert_eq!(shared.classes(), 1);
+    again.iter().for_each(|inputs| assert_eq!(shared.plan(inputs), plan_week(inputs)));
+    assert_eq!(shared.classes(), 2);
+    // An id that the station does not give is nobody else's: the station is planned alone.
+    let (one, other) = again.split_at_mut(1);
+    one[0].days[1].published[0].airing = other[0].days[1].published[0].airing;
+    shared.plan(&one[0]);
+    assert_eq!(shared.classes(), 2);
+}

@@ -180,6 +180,24 @@ proptest! {
     }
 
     #[test]
+    fn stations_that_share_a_plan_have_the_one_they_have_alone(
+        province in any_province(), date in any_date(), minute in 0i64..1440 * 7, every in 2usize..9,
+    ) {
+        let (fresh, later) = (SharedWeeks::default(), SharedWeeks::default());
+        for code in ["11", "12", "21", "22"] {
+            let inputs = inputs_of(&province, code, date);
+            let week = plan_week(&inputs);
+            prop_assert_eq!(&fresh.plan(&inputs), &week);
+            // And on top of what was issued, of which some failed.
+            let (mut again, _) = replan(&province, &inputs, &week, moment(date, minute));
+            for day in &mut again.days {
+                day.failed = day.kept.iter().step_by(every).filter_map(|item| item.airing).collect();
+            }
+            prop_assert_eq!(later.plan(&again), plan_week(&again));
+        }
+    }
+
+    #[test]
     fn the_order_of_files_does_not_matter(province in any_province(), date in any_date(), seed in any::<u64>()) {
         let inputs = inputs_of(&province, "11", date);
         let mut other = province.clone();
