@@ -1,7 +1,7 @@
 //! Evenness: moves and swaps of plays that change nothing of a plan's worth and spread each wish better over days and
 //! dayparts. How uneven a wish is, is the sum of the squares of its plays on each day and in each daypart.
 
-use super::model::{DAYS, State};
+use super::model::{DAYS, Model, State};
 
 /// Sweeps over all plays at most.
 const SWEEPS: u32 = 4;
@@ -9,7 +9,8 @@ const SWEEPS: u32 = 4;
 /// Moves and swaps until no single step is more even, or the sweeps are used up.
 pub(super) fn settle(state: &mut State) {
     let mut counts = Counts::of(state);
-    for _ in 0..SWEEPS {
+    for sweep in 1..=SWEEPS {
+        counts.sweep = sweep;
         if !counts.sweep(state) {
             return;
         }
@@ -21,6 +22,14 @@ struct Counts {
     /// Wish × dayparts + daypart.
     by_daypart: Vec<i32>,
     dayparts: usize,
+    /// The sweep that goes on, from 1.
+    sweep: u32,
+    /// The sweep in which each wish last moved.
+    wish_moved: Vec<u32>,
+    /// The sweep in which something last came into, left or moved elsewhere from beside what is in each room.
+    room_moved: Vec<u32>,
+    /// By room, which lengths are in it: a bit for each length in units, the last for all longer ones.
+    lengths: Vec<u64>,
     /// Lists to use again.
     better: Vec<(i32, usize)>,
     by_part: Vec<i32>,
@@ -35,6 +44,10 @@ impl Counts {
             by_day: vec![[0; DAYS]; wishes],
             by_daypart: vec![0; wishes * dayparts],
             dayparts,
+            sweep: 1,
+            wish_moved: vec![1; wishes],
+            room_moved: vec![1; model.rooms.len()],
+            lengths: (0..model.rooms.len()).map(|room| lengths_in(state, room)).collect(),
             better: Vec::new(),
             by_part: Vec::new(),
         };
@@ -67,9 +80,16 @@ impl Counts {
         day + part
     }
 
-    /// The rooms in which a play would be more even than where it is, the most even first.
+    /// Whether something happened in this sweep or the one before; with spacing what happens elsewhere matters as well.
+    fn is_fresh(&self, state: &State, moved_in: u32) -> bool {
+        state.model.spaced || moved_in + 1 >= self.sweep
+    }
+
+    /// The rooms in which a play would be more even than where it is, the most even first; without those that have neither
+    /// time for it nor a play of a length to change places with, or were looked at in vain and are as they were.
     fn list_better(&mut self, state: &State, wish: usize, from: usize) {
         let model = state.model;
+        let all = self.is_fresh(state, self.wish_moved[wish]) || self.is_fresh(state, self.room_moved[from]);
         let (day, part) = (model.rooms[from].day, model.rooms[from].daypart);
         let days = &self.by_day[wish];
         let parts = &self.by_daypart[wish * self.dayparts..(wish + 1) * self.dayparts];
@@ -79,10 +99,18 @@ impl Counts {
         self.by_part.extend(parts.iter().map(|plays| moved(parts[part], *plays)));
         self.by_part[part] = 0;
         self.better.clear();
+        let length_s = model.lengths_s[wish];
+        let most = state.free_s[from] + length_s;
         for room in &model.wishes[wish].rooms {
             let to = &model.rooms[*room];
             let change = by_day[to.day] + self.by_part[to.daypart];
-            if change < 0 && model.may_enter(wish, *room) && !state.holds(wish, *room) {
+            if change < 0
+                && (all || self.is_fresh(state, self.room_moved[*room]))
+                && (state.free_s[*room] >= length_s
+                    || self.lengths[*room] & between(model, length_s - state.free_s[*room], most) != 0)
+                && model.may_enter(wish, *room)
+                && !state.holds(wish, *room)
+            {
                 self.better.push((change, *room));
             }
         }
@@ -92,6 +120,16 @@ impl Counts {
     fn note(&mut self, state: &State, wish: usize, from: usize, to: usize) {
         self.add(state, wish, from, -1);
         self.add(state, wish, to, 1);
+        self.wish_moved[wish] = self.sweep;
+        for room in [from, to] {
+            self.room_moved[room] = self.sweep;
+            self.lengths[room] = lengths_in(state, room);
+        }
+        for room in &state.model.wishes[wish].rooms {
+            if state.holds(wish, *room) {
+                self.room_moved[*room] = self.sweep;
+            }
+        }
     }
 
     /// Looks at each play once: it goes to the most even room that has the time, or changes places with a play there if
@@ -154,6 +192,17 @@ impl Counts {
         }
         false
     }
+}
+
+/// See [`Counts::lengths`].
+fn lengths_in(state: &State, room: usize) -> u64 {
+    state.inside[room].iter().fold(0, |bits, wish| bits | 1 << state.model.lengths[usize::from(*wish)].min(63))
+}
+
+/// The bits of lengths from one to the other, seconds, and of some around them.
+fn between(model: &Model, least_s: u32, most_s: u32) -> u64 {
+    let bit = |length_s: u32| length_s.div_ceil(model.unit).min(63);
+    u64::MAX << bit(least_s) & u64::MAX >> (63 - bit(most_s))
 }
 
 /// How much a sum of squares grows when one of `before` goes to where there are `after`.

@@ -35,6 +35,10 @@ use self::search::Until;
 /// Simple prices whose search is farther from their bound than this after a quarter of its moves are dropped, in
 /// ten-thousandths.
 const HOPE: u32 = 150;
+/// Rooms emptied at a time: few while any plan that is good enough will do, more to come near the best.
+const FEW: usize = 3;
+/// See [`FEW`].
+const MANY: usize = 4;
 /// See [`Until::dense`].
 const DENSE: i64 = 8;
 
@@ -67,14 +71,15 @@ fn search_on<'a>(model: &'a Model, known: &State<'a>, quality: Quality) -> (Stat
     let Quality { price_rounds, moves_a_room, searches, enough, far } = quality;
     let simple = prices::one_price(model);
     let bound = simple.bound_floor();
-    let until = Until { moves_a_room, enough: below(bound, enough), hope: below(bound, HOPE), dense: DENSE };
+    let until =
+        Until { moves_a_room, rooms: FEW, enough: below(bound, enough), hope: below(bound, HOPE), dense: DENSE };
     let mut state = search::improve(model, &simple, until, 0, known);
     if state.value() >= until.enough {
         return (state, simple);
     }
     let prices = prices::reckon(model, simple, state.value(), price_rounds);
     let bound = prices.bound_floor();
-    let until = Until { moves_a_room, enough: below(bound, enough), hope: 0, dense: 0 };
+    let until = Until { moves_a_room, rooms: MANY, enough: below(bound, enough), hope: 0, dense: 0 };
     for seed in 1..=u64::from(searches) {
         state = search::improve(model, &prices, until, seed, &state);
         if state.value() >= below(bound, far) {

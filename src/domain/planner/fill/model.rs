@@ -59,7 +59,7 @@ pub struct Quality {
 
 impl Quality {
     /// What every plan is made with.
-    pub const FULL: Self = Self { price_rounds: 80, moves_a_room: 16, searches: 4, enough: 50, far: 70 };
+    pub const FULL: Self = Self { price_rounds: 80, moves_a_room: 16, searches: 8, enough: 50, far: 70 };
 }
 
 /// A filled week.
@@ -125,6 +125,8 @@ pub(super) struct Model<'a> {
     may_enter: Bits,
     /// The same by room.
     pub open_bits: Bits,
+    /// A unit of time, seconds.
+    pub unit: u32,
     /// Room of each room in units.
     pub units: Vec<usize>,
     /// Length of each wish, seconds.
@@ -218,6 +220,7 @@ impl<'a> Model<'a> {
             open_to,
             may_enter,
             open_bits,
+            unit,
             units: rooms.iter().map(|room| (room.free_s / unit) as usize).collect(),
             lengths_s: wishes.iter().map(|wish| wish.length_s).collect(),
             weights: wishes.iter().map(|wish| wish.weight).collect(),

@@ -6,7 +6,7 @@ use super::model::{Bits, DAYS, Model, Prices, State, Wish};
 use super::prices::thing;
 use super::tally::Tally;
 
-/// Rooms emptied at a time.
+/// Rooms emptied at a time, at most.
 const ROOMS: usize = 4;
 /// Steps in which prices fade.
 const STAGES: u32 = 16;
@@ -34,6 +34,8 @@ impl Dice {
 pub(super) struct Until {
     /// Moves for each room.
     pub moves_a_room: u32,
+    /// Rooms emptied at a time, up to [`ROOMS`].
+    pub rooms: usize,
     /// A plan worth this ends it.
     pub enough: u64,
     /// It is given up where a quarter of the moves have led to no plan worth this.
@@ -50,6 +52,7 @@ pub(super) fn improve<'a>(model: &'a Model, prices: &Prices, until: Until, seed:
         model,
         prices,
         rooms,
+        at_once: until.rooms.min(ROOMS),
         dice: Dice(seed),
         knapsack: Knapsack::new(model.units.iter().copied().max().unwrap_or(0)),
         hopeless: hopeless(model, prices, until.dense),
@@ -108,6 +111,7 @@ struct Search<'a, 'm> {
     prices: &'a Prices,
     /// Rooms that anything may enter, in the order of the last draw.
     rooms: Vec<usize>,
+    at_once: usize,
     dice: Dice,
     knapsack: Knapsack,
     hopeless: Vec<bool>,
@@ -154,7 +158,7 @@ impl<'m> Search<'_, 'm> {
 
     /// Empties some rooms and fills them one after the other; taken back if that counts for less.
     fn step(&mut self) {
-        let count = ROOMS.min(self.rooms.len());
+        let count = self.at_once.min(self.rooms.len());
         let mut old: [Vec<u16>; ROOMS] = Default::default();
         let mut gain = 0;
         for (at, old) in old.iter_mut().enumerate().take(count) {
