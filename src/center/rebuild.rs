@@ -16,7 +16,7 @@ use crate::domain::planner::{GridPlan, PLANNER, WEEK, monday_of};
 use crate::domain::province::Province;
 use crate::domain::rundown::{Item, Rundown};
 use crate::store::bulletins::VersionRow;
-use crate::store::marks::{ANSWERS, CHOICES, HELD, Marks, OWN_FIRST, RECORDS, STEPS};
+use crate::store::marks::{ANSWERS, CHOICES, HELD, LOCAL, Marks, OWN_FIRST, RECORDS, STEPS};
 use crate::trust::envelope;
 use crate::trust::manifest::Manifest;
 
@@ -141,6 +141,7 @@ impl Center {
             choices: self.store.standing_choices_at(Some(marks.of(CHOICES))).await?,
             answers: self.store.offer_answers(Some(marks.of(ANSWERS))).await?,
             own_first: self.store.own_first(Some(marks.of(OWN_FIRST))).await?,
+            local: self.store.local_orders(Some(marks.of(LOCAL))).await?,
         };
 
         let other =

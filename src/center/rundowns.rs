@@ -104,6 +104,26 @@ impl Before {
         }
     }
 
+    /// What a station's day has from the rundown that was issued for it.
+    pub(super) fn held(
+        &self,
+        station: &StationId,
+        date: NaiveDate,
+        over: bool,
+        plan: &GridPlan,
+        now: DateTime<Utc>,
+    ) -> Held {
+        let key = (station.clone(), date);
+        let older = self.newest.get(&key).map(|(_, rundown)| rundown);
+        let failed = self.failed.get(&key).cloned().unwrap_or_default();
+        Held { failed, ..held(older, over, &self.withdrawn, plan, now) }
+    }
+
+    /// Stop orders in force.
+    pub(super) fn stops(&self) -> &[StopOrder] {
+        &self.stops
+    }
+
     /// The version of a station's day; 0 where none was issued.
     pub(super) fn version(&self, station: &StationId, date: NaiveDate) -> u32 {
         self.newest.get(&(station.clone(), date)).map_or(0, |(version, _)| *version)
@@ -360,9 +380,7 @@ fn replan_standing(
 ) -> (WeekInputs, Vec<(usize, Problem)>, Vec<DayPlan>) {
     let today = now.with_timezone(&province.grid.zone).date_naive();
     let (mut inputs, mut found) = gather(province, plan, station, monday, |date| {
-        let older = before.newest.get(&(station.id.clone(), date)).map(|(_, rundown)| rundown);
-        let mut held = held(older, date < today, &before.withdrawn, plan, now);
-        held.failed = before.failed.get(&(station.id.clone(), date)).cloned().unwrap_or_default();
+        let mut held = before.held(&station.id, date, date < today, plan, now);
         if stands(date) {
             held.kept.append(&mut held.published);
         }
