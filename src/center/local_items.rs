@@ -220,9 +220,7 @@ impl Center {
                 SubmittedLocal::Before(code) => return Ok(Submitted::Before(code)),
                 SubmittedLocal::Gone => return Ok(Submitted::Ended),
                 SubmittedLocal::Done => {
-                    self.store
-                        .note_act(by.0, "local-submitted", wish.area.as_str(), facts.code.as_str(), now)
-                        .await?;
+                    self.store.note_act(by.0, "local-submitted", wish.area.as_str(), facts.code.as_str(), now).await?;
                     self.files.remove_upload(&row.id)?;
                     return Ok(Submitted::Done(facts.code));
                 }
@@ -355,7 +353,12 @@ impl Look<'_> {
             let why = (plays > 0).then(|| explain(&inputs, &has, weekday, &order.bulletin, &found));
             Short { plays, why }
         };
-        told.into_iter().map(|day| { let short = short(&day); (day, short) }).collect()
+        told.into_iter()
+            .map(|day| {
+                let short = short(&day);
+                (day, short)
+            })
+            .collect()
     }
 }
 
@@ -379,7 +382,10 @@ fn order_of(wish: &LocalWish, code: &BulletinCode) -> Result<Order, CenterError>
 }
 
 fn order_id(code: &BulletinCode) -> Result<OrderId, CenterError> {
-    code.as_str().to_lowercase().parse().map_err(|error: crate::domain::ids::BadName| CenterError::refused(error.to_string()))
+    code.as_str()
+        .to_lowercase()
+        .parse()
+        .map_err(|error: crate::domain::ids::BadName| CenterError::refused(error.to_string()))
 }
 
 /// The first code that no bulletin has and whose order's id is free: `DP-20503-20240612-1`.

@@ -80,7 +80,11 @@ impl Center {
     }
 
     /// Refuses whoever is neither operator nor administrator of a station today.
-    pub(super) async fn must_speak_for(&self, station: &StationId, (by, grants): (&str, &[Grant])) -> Result<(), CenterError> {
+    pub(super) async fn must_speak_for(
+        &self,
+        station: &StationId,
+        (by, grants): (&str, &[Grant]),
+    ) -> Result<(), CenterError> {
         let facts = self.station(station).await?;
         let (areas, today) = (self.schedules().await?.areas, self.local_today().await?);
         let area = facts.area_on(today);

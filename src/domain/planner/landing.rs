@@ -88,11 +88,7 @@ pub fn landings(inputs: &WeekInputs, before: &[DayPlan], after: &[DayPlan], orde
                 slot_end: item.slot.end,
             })
             .collect(),
-        moved: moved
-            .iter()
-            .filter(|one| one.from.with_timezone(&day.zone).date_naive() == day.date)
-            .cloned()
-            .collect(),
+        moved: moved.iter().filter(|one| one.from.with_timezone(&day.zone).date_naive() == day.date).cloned().collect(),
     })
     .collect()
 }

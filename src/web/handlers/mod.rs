@@ -24,6 +24,8 @@ pub mod grid_rule;
 mod grid_words;
 pub mod held_days;
 pub mod listen;
+pub mod local;
+mod local_words;
 pub mod log_in;
 pub mod looks;
 pub mod multipart;

@@ -18,6 +18,7 @@ mod grid_rule;
 mod held_days;
 mod labels;
 mod listen;
+mod local;
 mod login;
 mod message;
 mod phone;
@@ -62,6 +63,10 @@ pub use grid_preview::{ChangeView, GridPreviewPage, PreviewRow, PreviewView, Pro
 pub use grid_rule::{Conflict, ExceptionForm, ExceptionView, GridRulePage, RuleForm, RuleLine};
 pub use held_days::{HeldDayView, HeldDaysPage};
 pub use listen::{Channel, ListenOnePage, ListenPage, ListenRow, PodcastFeed, PodcastItem, xml_text};
+pub use local::{
+    LandingRow, LocalForm, LocalOnePage, LocalOutlookView, LocalPage, LocalRow, MovedRow, QuotaView, ShortRow,
+    StationLandingView,
+};
 pub use login::LoginPage;
 pub use message::MessagePage;
 pub use phone::{OfflinePage, PhonePartsPage};
