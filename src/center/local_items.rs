@@ -159,6 +159,14 @@ impl Center {
         Ok(self.store.draft_upload(id, &serde_json::to_string(draft)?).await?)
     }
 
+    /// Orders of communes' own bulletins, whatever became of them, oldest first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn local_orders(&self) -> Result<Vec<Order>, CenterError> {
+        Ok(self.store.local_orders(None).await?)
+    }
+
     /// How many bulletins of its own a commune has.
     ///
     /// # Errors

@@ -76,6 +76,10 @@ const FLASHES: &[(&str, FlashKind)] = &[
     ("local-ended", FlashKind::Note),
     ("local-full", FlashKind::Refused),
     ("local-cancelled", FlashKind::Done),
+    ("offer-answered", FlashKind::Done),
+    ("offer-same", FlashKind::Note),
+    ("offer-no-reason", FlashKind::Refused),
+    ("own-first-kept", FlashKind::Done),
 ];
 
 /// The sentence of a flash as the cookie carries it; none for anything that no handler of ours says.

@@ -29,6 +29,7 @@ mod local_words;
 pub mod log_in;
 pub mod looks;
 pub mod multipart;
+pub mod offers;
 pub mod phone;
 pub mod podcast;
 pub mod queue;

@@ -149,10 +149,11 @@ impl Frame {
         let Some(user) = &self.user else {
             return Vec::new();
         };
-        let sections: [(Tab, &'static str, String, &[Role]); 10] = [
+        let sections: [(Tab, &'static str, String, &[Role]); 11] = [
             (Tab::Today, "/hom-nay", self.w.t("nav-today"), &[Operator, Admin]),
             (Tab::Week, "/ca-tuan", self.w.t("nav-station-week"), &[Operator, Admin]),
             (Tab::Local, "/them-tin", self.w.t("nav-local"), &[Operator]),
+            (Tab::Offers, "/loi-moi", self.w.t("nav-offers"), &[Operator]),
             (Tab::Bulletins, "/ban-tin", self.w.t("nav-bulletins"), &[Editor, Approver, Auditor, Admin]),
             (Tab::Uploads, "/tai-len", self.w.t("nav-uploads"), &[Editor]),
             (Tab::Queue, "/duyet", self.w.t("nav-queue"), &[Approver]),
@@ -279,7 +280,7 @@ mod tests {
     #[test]
     fn an_operator_is_offered_the_day_and_the_way_to_bulletins_of_the_communes_own() {
         let offered: Vec<_> = frame("/", &[Role::Operator]).nav().into_iter().map(|item| item.href).collect();
-        assert_eq!(offered, ["/hom-nay", "/ca-tuan", "/them-tin"]);
+        assert_eq!(offered, ["/hom-nay", "/ca-tuan", "/them-tin", "/loi-moi"]);
         assert!(frame("/", &[Role::Auditor]).nav().iter().all(|item| item.href != "/nguoi-dung"));
     }
 

@@ -21,6 +21,7 @@ mod listen;
 mod local;
 mod login;
 mod message;
+mod offers;
 mod phone;
 mod queue;
 mod reach;
@@ -69,6 +70,7 @@ pub use local::{
 };
 pub use login::LoginPage;
 pub use message::MessagePage;
+pub use offers::{ClashView, LocalOfferView, OffersPage};
 pub use phone::{OfflinePage, PhonePartsPage};
 pub use queue::{DecidedRow, QueueColumn, QueuePage, QueueRow};
 pub use reach::{DisplacedView, ReachPage, ReachRow, ReachView, WeekCell, WeekRow, WeekView};
