@@ -2,7 +2,7 @@
 //! sees where it would land and what it would move, and submits it. Until an approver of that commune has signed it, it
 //! keeps its time and is not planned.
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::desk_settings::CommuneRules;
@@ -12,16 +12,10 @@ use super::uploads::{Announced, Begun, CheckVerdict, Draft, UploadRow, draft_of,
 use super::{Center, CenterError};
 use crate::domain::access::{Grant, Role, allows};
 use crate::domain::area::Target;
-use crate::domain::bulletin::{Approved, Facts, Origin, Priority, State, Topic};
-use crate::domain::ids::{AreaCode, BulletinCode, OrderId, Sha256, StationId};
+use crate::domain::bulletin::{Facts, Origin, Priority, State, Topic};
+use crate::domain::ids::{AreaCode, BulletinCode, OrderId, Sha256};
 use crate::domain::order::{Demand, Order};
-use crate::domain::planner::explain::{Explanation, explain};
-use crate::domain::planner::landing::{DayLanding, landings};
-use crate::domain::planner::{GridPlan, WEEK, gather, monday_of, plan_week};
-use crate::domain::province::Province;
 use crate::domain::slot::Daypart;
-use crate::domain::station::Station;
-use crate::domain::stop::leave_out;
 use crate::domain::upload::UploadState;
 use crate::store::bulletins::{NewVersion, VersionRow};
 use crate::store::local_items::{NewLocal, SubmittedLocal};
@@ -29,15 +23,13 @@ use crate::store::schedules::PLANNING;
 
 /// Most plays a day that may be asked for.
 pub const MOST_PLAYS: u32 = 4;
-/// Days looked at from the first, at most.
-const HORIZON_DAYS: u64 = 28;
 /// Tries before giving up when others keep submitting and deciding at the same moments.
 const TRIES: usize = 20;
 /// Before the code of a commune's own bulletin.
 const CODE: &str = "DP";
 /// The topic under which a commune's own bulletin is kept: the plan's seventh, models and examples of the place. It is
 /// none of the department's seven contents, and every version has one.
-const TOPIC: u8 = 7;
+pub(super) const TOPIC: u8 = 7;
 
 /// What an operator wishes of a bulletin of the commune's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,44 +84,6 @@ pub enum Submitted {
     Over,
     /// The upload is not checked, was given up or was refused.
     Ended,
-}
-
-/// Where a bulletin would land and what it would move.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LocalOutlook {
-    /// First day looked at; after [`Self::to`] when no day is left.
-    pub from: NaiveDate,
-    /// Last day looked at.
-    pub to: NaiveDate,
-    /// The last day it may air.
-    pub last_day: NaiveDate,
-    /// Each station of the commune.
-    pub stations: Vec<StationLanding>,
-}
-
-/// The same at one station.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StationLanding {
-    /// Which.
-    pub station: StationId,
-    /// Day by day.
-    pub days: Vec<(DayLanding, Short)>,
-}
-
-/// What a day lacks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Short {
-    /// Plays that are asked for and have no place.
-    pub plays: u32,
-    /// Why, slot by slot; none where nothing is lacking.
-    pub why: Option<Explanation>,
-}
-
-impl LocalOutlook {
-    /// Plays at all stations.
-    pub fn plays(&self) -> usize {
-        self.stations.iter().flat_map(|one| &one.days).map(|(day, _)| day.plays.len()).sum()
-    }
 }
 
 impl Center {
@@ -237,47 +191,6 @@ impl Center {
         Err(CenterError::refused("others keep submitting and deciding at the same moments: submit again"))
     }
 
-    /// Where a wish would land with a sound of that length, and what it would move, on top of what is issued today.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn local_outlook(&self, wish: &LocalWish, duration_ms: u64) -> Result<LocalOutlook, CenterError> {
-        let now = crate::clock::now();
-        let without = self.province().await?;
-        let today = now.with_timezone(&without.grid.zone).date_naive();
-        let versions = self.store.bulletin_versions(None).await?;
-        let code = free_code(&versions, &without.orders, &wish.area, today)?;
-        let order = order_of(wish, &code)?;
-        let mut with = without.clone();
-        with.bulletins.push(Approved {
-            code,
-            version: 1,
-            title: wish.title.clone(),
-            priority: wish.priority,
-            duration_ms,
-            rendition: Sha256::of(b"preview"),
-            manifest: Sha256::of(b"preview"),
-            target: order.target.clone(),
-            airs_from: wish.airs_from,
-            airs_to: wish.airs_to,
-            topic: Topic::try_from(TOPIC).ok(),
-            origin: Origin::Commune,
-        });
-        with.orders.push(order.clone());
-        let from = wish.airs_from.max(today);
-        let horizon = from.checked_add_days(Days::new(HORIZON_DAYS - 1)).unwrap_or(from);
-        let to = wish.airs_to.min(horizon);
-        let before = self.before(monday_of(from), to).await?;
-        let (plan, _) = GridPlan::new(&with.grid);
-        let look = Look { without: &without, with: &with, plan: &plan, before: &before, order: &order, now };
-        let serves = |station: &&Station| {
-            from.iter_days().take_while(|date| *date <= to).any(|date| station.area_on(date) == Some(&wish.area))
-        };
-        let stations = with.stations.values().filter(serves);
-        let stations = stations.map(|one| StationLanding { station: one.id.clone(), days: look.days(one, from, to) });
-        Ok(LocalOutlook { from, to, last_day: wish.airs_to, stations: stations.collect() })
-    }
-
     async fn local_facts(&self, wish: &LocalWish, code: BulletinCode) -> Result<Facts, CenterError> {
         let areas = self.schedules().await?.areas;
         let unit = areas.on(&wish.area, wish.airs_from).or_else(|| areas.on(&wish.area, wish.airs_to));
@@ -308,74 +221,12 @@ impl Center {
     }
 }
 
-/// What two plans of a station's weeks are made of.
-struct Look<'a> {
-    without: &'a Province,
-    with: &'a Province,
-    plan: &'a GridPlan,
-    before: &'a super::rundowns::Before,
-    order: &'a Order,
-    now: chrono::DateTime<chrono::Utc>,
-}
-
-impl Look<'_> {
-    fn days(&self, station: &Station, from: NaiveDate, to: NaiveDate) -> Vec<(DayLanding, Short)> {
-        let mut days = Vec::new();
-        for monday in monday_of(from).iter_days().step_by(WEEK).take_while(|monday| *monday <= to) {
-            days.extend(self.week(station, monday));
-        }
-        days.retain(|(day, _)| (from..=to).contains(&day.date));
-        days
-    }
-
-    /// The week is planned as it would be issued today, then mended with the bulletin as an issued week is.
-    fn week(&self, station: &Station, monday: NaiveDate) -> Vec<(DayLanding, Short)> {
-        let Self { without, with, plan, before, order, now } = *self;
-        let today = now.with_timezone(&with.grid.zone).date_naive();
-        let stops = before.stops();
-        let held = |date| before.held(&station.id, date, date < today, plan, now);
-        let (mut inputs, _) = gather(without, plan, station, monday, held);
-        leave_out(&mut inputs, station, &without.areas, stops);
-        let had = plan_week(&inputs);
-        let mended = |date: NaiveDate| {
-            let mut held = held(date);
-            if date >= today {
-                let planned = had.get((date - monday).num_days().unsigned_abs() as usize);
-                let items = planned.map(|day| day.items.clone()).unwrap_or_default();
-                held.published = items.into_iter().filter(|item| !held.kept.contains(item)).collect();
-                held.issued = true;
-            }
-            held
-        };
-        let (mut inputs, found) = gather(with, plan, station, monday, mended);
-        leave_out(&mut inputs, station, &with.areas, stops);
-        let has = plan_week(&inputs);
-        let told = landings(&inputs, &had, &has, &order.id);
-        let short = |day: &DayLanding| {
-            let wanted = match order.demand {
-                Demand::PerDay(plays) if day.date >= today && order.from <= day.date && day.date <= order.to => plays,
-                _ => 0,
-            };
-            let plays = wanted.saturating_sub(u32::try_from(day.plays.len()).unwrap_or(u32::MAX));
-            let weekday = day.date.weekday().num_days_from_monday() as usize;
-            let why = (plays > 0).then(|| explain(&inputs, &has, weekday, &order.bulletin, &found));
-            Short { plays, why }
-        };
-        told.into_iter()
-            .map(|day| {
-                let short = short(&day);
-                (day, short)
-            })
-            .collect()
-    }
-}
-
 fn target_of(area: &AreaCode) -> Target {
     Target { areas: [area.clone()].into(), except: std::collections::BTreeSet::new() }
 }
 
 /// What is asked for a wish.
-fn order_of(wish: &LocalWish, code: &BulletinCode) -> Result<Order, CenterError> {
+pub(super) fn order_of(wish: &LocalWish, code: &BulletinCode) -> Result<Order, CenterError> {
     Ok(Order {
         id: order_id(code)?,
         bulletin: code.clone(),
@@ -397,7 +248,7 @@ fn order_id(code: &BulletinCode) -> Result<OrderId, CenterError> {
 }
 
 /// The first code that no bulletin has and whose order's id is free: `DP-20503-20240612-1`.
-fn free_code(
+pub(super) fn free_code(
     versions: &[VersionRow],
     orders: &[Order],
     area: &AreaCode,

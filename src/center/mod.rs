@@ -24,6 +24,7 @@ pub mod key_requests;
 pub mod keys;
 pub mod listening;
 pub mod local_items;
+pub mod local_outlook;
 pub mod looks;
 pub mod offers;
 pub mod orders;

@@ -226,3 +226,50 @@ async fn where_a_commune_has_no_slot_the_page_says_so_and_what_would_help() {
     let wrong = [("title", ""), ("airs_to", "2020-01-01"), ("plays", "9")];
     visitor.submit(&page, &wrong).await.says(422, "Hãy ghi tên tin");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commune_answers_an_offer_on_a_phone_without_scripts_and_the_rundown_follows() {
+    let (province, _center, url) = house("").await;
+    let mut phone = Seat::take(&url, (390, 844), false).await;
+    phone.log_in("truc").await;
+    phone.visit("/hom-nay").await;
+    phone.press("nav.tabs a[href='/loi-moi']").await;
+    let said = phone.browser.text("main", "Tin TIN-TINH").await;
+    assert!(said.contains("Chưa trả lời: sẽ phát") && said.contains("chưa trả lời thì vẫn phát"), "{said}");
+    assert!(said.contains("20:00") && said.contains("19:50"), "when it airs and when that is fixed: {said}");
+    if let Some(folder) = std::env::var_os("LOA_PAGES") {
+        let picture = std::path::Path::new(&folder).join("loi-moi-390.png");
+        phone.browser.driver().screenshot(&picture).await.unwrap();
+    }
+    // No reason, no refusal.
+    let decline = "form[action='/loi-moi'] button[value=decline]";
+    phone.press("form[action='/loi-moi'] summary.no").await;
+    phone.press(decline).await;
+    phone.browser.text(".flash", "Hãy ghi lý do").await;
+    phone.press("form[action='/loi-moi'] summary.no").await;
+    phone.fill("form[action='/loi-moi'] [name=reason]", "trùng tin của xã").await;
+    phone.press(decline).await;
+    phone.browser.text("main", "Đã từ chối: trùng tin của xã").await;
+    until_within(PATIENCE, "it to go", async || starts(&province, "TIN-TINH").is_empty().then_some(())).await;
+    phone.press("form[action='/loi-moi'] button[value=accept]").await;
+    phone.browser.text("main", "Đã nhận phát").await;
+    until_within(PATIENCE, "it to come back", async || (starts(&province, "TIN-TINH") == ["20:00:00"]).then_some(()))
+        .await;
+    phone.press("form[action='/loi-moi/thu-tu'] button").await;
+    phone.browser.text("main", "Đang chọn: tin của xã trước").await;
+
+    // Another commune's operator answers for their own only; what was said is on record.
+    let other = Visitor::of(&url, "truckhac").await;
+    assert_eq!(other.get("/loi-moi?station=dai-1").await.status, 403);
+    let fields = [("station", "dai-1"), ("order", "yc-001"), ("answer", "accept")];
+    assert_eq!(other.submit("/loi-moi", &fields).await.status, 403);
+    let mut database = province.database().await;
+    let acts: Vec<(String,)> =
+        sqlx::query_as("SELECT act FROM acts WHERE subject = 'dai-1' AND by_user = 'truc' ORDER BY id")
+            .fetch_all(&mut database)
+            .await
+            .unwrap();
+    let acts: Vec<&str> = acts.iter().map(|(act,)| act.as_str()).collect();
+    assert_eq!(acts, ["offer-answered", "offer-answered", "own-first"]);
+    phone.browser.quit().await;
+}

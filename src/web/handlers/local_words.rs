@@ -5,7 +5,8 @@ use chrono::{DateTime, NaiveDate, Timelike, Utc};
 
 use super::desk::Desk;
 use super::why::slot_answer;
-use crate::center::local_items::{LocalOutlook, LocalQuota, Short, StationLanding};
+use crate::center::local_items::LocalQuota;
+use crate::center::local_outlook::{LocalOutlook, Short, StationLanding};
 use crate::domain::planner::explain::{Answer, Explanation};
 use crate::domain::planner::landing::{DayLanding, Landing, Moved};
 use crate::web::pages::{LandingRow, LocalOutlookView, MovedRow, QuotaView, ShortRow, StationLandingView, Words};
