@@ -311,6 +311,7 @@ pub(super) fn replan(
 ) -> Replanned {
     let Ground { province, plan, before, expected, now } = *ground;
     let choice = province.choices.get(&station.id).copied().unwrap_or_default();
+    let answers = province.answers.get(&station.id);
     let settings = &plan.grid().settings;
     let mut small: BTreeMap<NaiveDate, Small> = BTreeMap::new();
     loop {
@@ -327,7 +328,8 @@ pub(super) fn replan(
             }
             // A stop order is a person's word, too.
             let stopped = |item: &Item| covers(&before.stops, station, &province.areas, day.date, item);
-            let expected = |item: &Item| expected.holds(item, choice) && !stopped(item);
+            let answer = |item: &Item| answers.and_then(|said| said.get(&item.sound.as_ref()?.order));
+            let expected = |item: &Item| expected.holds(item, choice, answer(item)) && !stopped(item);
             if let Some(shrunk) = shrunk(&older.items, &planned.items, expected, settings, now) {
                 let taken = may_shrink(day.date, *version, shrunk);
                 fresh.push(Small { date: day.date, version: *version, shrunk, taken });

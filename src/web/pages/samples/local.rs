@@ -116,7 +116,7 @@ pub(in crate::web::pages) fn checking(lang: Lang) -> LocalOnePage {
 
 /// Offers answered and not, and a slot in which priority items meet.
 pub(in crate::web::pages) fn offers(lang: Lang) -> OffersPage {
-    let offer = |order: &str, title: &str, answer: Option<&str>, airs| LocalOfferView {
+    let offer = |order: &str, title: &str, answer: Option<&str>, airs: bool| LocalOfferView {
         order: order.into(),
         title: title.into(),
         duration_ms: 9 * MINUTE,
