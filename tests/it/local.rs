@@ -114,8 +114,8 @@ async fn on_a_phone_an_operator_sees_what_a_bulletin_moves_and_it_airs_where_the
     let said = phone.browser.text("main", "Tin sẽ phát lúc nào").await;
     let said = if said.contains("Gửi duyệt") { said } else { phone.browser.text("main", "Gửi duyệt").await };
     assert!(said.contains("Đài xã Thử 1") && !said.contains("Đài xã Thử 2"), "{said}");
-    assert!(said.contains("20:00, khung Khung tỉnh (20:00 – 20:10)"), "{said}");
-    assert!(said.contains("20:30, khung Khung xã (20:30 – 20:40)"), "{said}");
+    assert!(said.contains("20:00, Khung tỉnh (20:00 – 20:10)"), "{said}");
+    assert!(said.contains("20:30, Khung xã (20:30 – 20:40)"), "{said}");
     assert!(said.contains("Tin TIN-TINH") && said.contains("20:00 lùi sang 20:00:21"), "{said}");
     assert_eq!(starts(&province, "TIN-TINH"), ["20:00:00"]);
     if let Some(folder) = std::env::var_os("LOA_PAGES") {
@@ -223,6 +223,11 @@ async fn where_a_commune_has_no_slot_the_page_says_so_and_what_would_help() {
     visitor.submit(&page, &fields).await.leads_to(&page);
     let said = visitor.get(&page).await.says(200, "chưa có chỗ nào để phát");
     assert!(said.text.contains("ngoài buổi mà yêu cầu cho phép"), "{}", said.text);
+    let often = [("dayparts", "e"), ("plays", "3")];
+    let fields: Vec<_> =
+        fields.iter().filter(|(field, _)| !["dayparts", "plays"].contains(field)).chain(&often).copied().collect();
+    visitor.submit(&page, &fields).await.leads_to(&page);
+    visitor.get(&page).await.says(200, "mà ngày này chỉ có 1 khung");
     let wrong = [("title", ""), ("airs_to", "2020-01-01"), ("plays", "9")];
     visitor.submit(&page, &wrong).await.says(422, "Hãy ghi tên tin");
 }

@@ -14,6 +14,9 @@ use crate::web::pages::{LandingRow, LocalOutlookView, MovedRow, QuotaView, Short
 /// Days named one by one at most; of more their first and last.
 const FEW_DAYS: usize = 3;
 
+/// What is alike on some days, and these.
+type Alike<T> = Vec<(T, Vec<NaiveDate>)>;
+
 /// How many bulletins a commune has.
 pub fn quota_view(quota: &LocalQuota) -> QuotaView {
     QuotaView {
@@ -62,7 +65,7 @@ impl Teller<'_> {
     }
 
     fn landings(&self, days: &[(DayLanding, Short)]) -> Vec<LandingRow> {
-        let mut alike: Vec<(Vec<(String, String)>, Vec<NaiveDate>)> = Vec::new();
+        let mut alike: Alike<Vec<(String, String)>> = Vec::new();
         for (day, _) in days.iter().filter(|(day, _)| !day.plays.is_empty()) {
             let plays: Vec<(String, String)> = day.plays.iter().map(|play| self.play(play)).collect();
             keep(&mut alike, plays, day.date);
@@ -77,15 +80,19 @@ impl Teller<'_> {
     }
 
     fn moved(&self, days: &[(DayLanding, Short)]) -> Vec<MovedRow> {
-        let mut alike: Vec<((String, bool, String, String, bool), Vec<NaiveDate>)> = Vec::new();
+        let mut alike: Alike<MovedRow> = Vec::new();
         for (day, moved) in days.iter().flat_map(|(day, _)| day.moved.iter().map(move |moved| (day, moved))) {
-            let (from, how) = (self.time(moved.from), self.how(moved));
-            keep(&mut alike, (moved.title.clone(), moved.commune, from, how, moved.to.is_none()), day.date);
+            let row = MovedRow {
+                title: moved.title.clone(),
+                commune: moved.commune,
+                from: self.time(moved.from),
+                how: self.how(moved),
+                out: moved.to.is_none(),
+                days: String::new(),
+            };
+            keep(&mut alike, row, day.date);
         }
-        let row = |((title, commune, from, how, out), days): ((String, bool, String, String, bool), Vec<NaiveDate>)| {
-            MovedRow { title, commune, from, how, out, days: self.days(&days) }
-        };
-        alike.into_iter().map(row).collect()
+        alike.into_iter().map(|(row, days)| MovedRow { days: self.days(&days), ..row }).collect()
     }
 
     fn how(&self, moved: &Moved) -> String {
@@ -101,7 +108,7 @@ impl Teller<'_> {
     }
 
     fn short(&self, days: &[(DayLanding, Short)]) -> Vec<ShortRow> {
-        let mut alike: Vec<(Vec<(String, String)>, Vec<NaiveDate>)> = Vec::new();
+        let mut alike: Alike<Vec<(String, String)>> = Vec::new();
         for (day, short) in days {
             let Some(why) = &short.why else { continue };
             keep(&mut alike, self.reasons(why), day.date);
@@ -119,10 +126,16 @@ impl Teller<'_> {
         };
         let reasons: Vec<(String, String)> =
             slots.filter(|slot| !matches!(slot.answer, Answer::Airs(_))).map(reason).collect();
-        if reasons.is_empty() {
-            return vec![(self.words.t("local-no-slot"), self.words.t("local-no-slot-help"))];
+        if !reasons.is_empty() {
+            return reasons;
         }
-        reasons
+        let taken = why.orders.iter().map(|order| order.slots.len()).sum::<usize>();
+        let (text, help) = match taken {
+            0 => (self.words.t("local-no-slot"), "local-no-slot-help"),
+            // All of them hold it.
+            slots => (self.words.count("local-once", slots), "local-once-help"),
+        };
+        vec![(text, self.words.t(help))]
     }
 
     /// `25/11, 26/11`; of many how many, and the first and the last.
@@ -140,7 +153,7 @@ impl Teller<'_> {
 }
 
 /// Adds a day to what is alike, in order of the first day of each.
-fn keep<T: PartialEq>(alike: &mut Vec<(T, Vec<NaiveDate>)>, what: T, day: NaiveDate) {
+fn keep<T: PartialEq>(alike: &mut Alike<T>, what: T, day: NaiveDate) {
     match alike.iter_mut().find(|(held, _)| *held == what) {
         Some((_, days)) => days.push(day),
         None => alike.push((what, vec![day])),
