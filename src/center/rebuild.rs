@@ -118,7 +118,7 @@ impl Center {
         let sunday = monday.checked_add_days(Days::new(WEEK as u64 - 1)).unwrap_or(monday);
         let rows = self.store.newest_rundowns_at(&station.id, monday, sunday, marks, now).await?;
         let stops = self.stops_in_force_at(Some(marks)).await?;
-        let failed = self.failed(&rows, monday, sunday, Some(marks.of(RECORDS))).await?;
+        let failed = self.failed(&rows, &then.province.grid, (monday, sunday), Some(marks.of(RECORDS))).await?;
         let before = Before::of(rows, &then.versions, stops, failed)?;
         let (plan, _) = GridPlan::new(&then.province.grid);
         let zone = then.province.grid.zone;

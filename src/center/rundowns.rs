@@ -14,10 +14,11 @@ use crate::domain::planner::{DayPlan, GridPlan, Held, PLANNER, WEEK, WeekInputs,
 use crate::domain::problem::Problem;
 use crate::domain::province::Province;
 use crate::domain::rundown::{Item, Rundown};
+use crate::domain::slot::Grid;
 use crate::domain::station::Station;
 use crate::domain::stop::{StopOrder, covers, leave_out};
 use crate::store::bulletins::VersionRow;
-use crate::store::marks::{HELD, Marks};
+use crate::store::marks::{HELD, Marks, RECORDS};
 use crate::store::rundowns::RundownRow;
 use crate::store::schedules::PLANNING;
 use crate::trust::envelope;
@@ -166,7 +167,7 @@ impl Center {
         let mut issued = Issued { problems: problems.into_iter().collect(), ..Issued::default() };
         let today = now.with_timezone(&zone).date_naive();
         let (first, last) = (monday_of(today), last_day_ahead(today));
-        let before = self.before(first, last).await?;
+        let before = self.before(&province.grid, (first, last), Some(marks.of(RECORDS))).await?;
         let words = self.words_at(today, Some(marks.of(HELD))).await?;
         let expected = Expected::new(&province.bulletins);
         let ground = Ground { province: &province, plan: &plan, before: &before, expected: &expected, now };
@@ -204,9 +205,15 @@ impl Center {
         Ok(Some(issued))
     }
 
-    pub(super) async fn before(&self, from: NaiveDate, to: NaiveDate) -> Result<Before, CenterError> {
+    /// What was issued for days (both inclusive), and what of it failed by records up to that serial, or by all.
+    pub(super) async fn before(
+        &self,
+        grid: &Grid,
+        (from, to): (NaiveDate, NaiveDate),
+        last: Option<i64>,
+    ) -> Result<Before, CenterError> {
         let rows = self.store.newest_rundowns(None, from, to).await?;
-        let failed = self.failed(&rows, from, to, None).await?;
+        let failed = self.failed(&rows, grid, (from, to), last).await?;
         Before::of(rows, &self.store.bulletin_versions(None).await?, self.stops_in_force().await?, failed)
     }
 
