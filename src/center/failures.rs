@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::{Center, CenterError};
 use crate::domain::as_run::Record;
 use crate::domain::ids::{AiringId, StationId};
-use crate::domain::reconcile::{Outcome, reconcile};
+use crate::domain::reconcile::fell_short;
 use crate::domain::rundown::Rundown;
 use crate::domain::slot::Grid;
 use crate::store::rundowns::RundownRow;
@@ -35,11 +35,7 @@ impl Center {
         for (key, records) in records {
             let Some(row) = newest.iter().rfind(|row| row.station == key.0 && row.date == key.1) else { continue };
             let rundown: Rundown = envelope::peek(row.body.as_bytes(), envelope::RUNDOWN)?;
-            // Of no matter here is whether an airing is due: what is said of it stands.
-            let day = reconcile(std::slice::from_ref(&rundown), &records, &grid.settings, grid.zone, rundown.issued_at);
-            let short = |outcome| matches!(outcome, Outcome::Partial | Outcome::Missed);
-            let airings: BTreeSet<AiringId> =
-                day.lines.iter().filter(|line| short(line.outcome)).map(|line| line.counted.airing).collect();
+            let airings = fell_short(&rundown, &records, &grid.settings);
             if !airings.is_empty() {
                 failed.insert(key, airings);
             }

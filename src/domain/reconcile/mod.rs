@@ -15,18 +15,19 @@ pub(crate) mod samples;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 
+use counting::counted_airing;
 pub use counting::{Counted, counting};
 pub use sums::Sums;
 
 use super::as_run::{Cause, Evidence, Record};
 use super::ids::AiringId;
-use super::rundown::Rundown;
+use super::rundown::{Item, Rundown};
 use super::settings::Settings;
 use judge::{Durations, Judgement, judge};
 
@@ -183,6 +184,22 @@ pub fn reconcile(
         lines,
         off_schedule,
     }
+}
+
+/// Airings of one version that fell short by the words that decide, whichever version counts for them: planning asks what
+/// is to be made good, and has issued newer versions since.
+///
+/// `records`: of that station and day, in any order.
+pub fn fell_short(rundown: &Rundown, records: &[Record], settings: &Settings) -> BTreeSet<AiringId> {
+    let by_airing = group(records, Some(rundown));
+    let durations = Durations::new(std::slice::from_ref(rundown));
+    let short = |item: &Item, airing: &AiringId| {
+        let duration_ms = |record: &Record| durations.of(record, None).or(Some(item.duration_ms));
+        let judged = by_airing.get(airing).map(|records| judge(records, duration_ms, settings).outcome);
+        matches!(judged, Some(Outcome::Partial | Outcome::Missed))
+    };
+    let airings = rundown.items.iter().filter_map(|item| Some((item, counted_airing(item)?)));
+    airings.filter(|(item, airing)| short(item, airing)).map(|(_, airing)| airing).collect()
 }
 
 /// Records by airing, each list in order of serial and without repeats.
