@@ -212,6 +212,7 @@ mod tests {
             slot,
             sound: None,
             reserved: None,
+            overrun: None,
             why: "vì sao".into(),
         }
     }

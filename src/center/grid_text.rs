@@ -12,6 +12,7 @@ use crate::domain::bulletin::Topic;
 use crate::domain::calendar::DayKind;
 use crate::domain::guard::MinuteOfDay;
 use crate::domain::ids::{AreaCode, ChangeId, RuleId};
+use crate::domain::overrun::Policy;
 use crate::domain::settings::Settings;
 use crate::domain::slot::{Changed, Grid, SlotKind};
 
@@ -116,6 +117,8 @@ struct RuleRow<'a> {
     on: Option<&'a BTreeSet<DayKind>>,
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     topics: &'a BTreeSet<Topic>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    overrun: Option<Policy>,
 }
 
 fn date(day: NaiveDate) -> Result<toml::value::Datetime, CenterError> {
@@ -168,6 +171,7 @@ pub(super) fn grid_text(grid: &Grid) -> Result<String, CenterError> {
             replaces: rule.replaces.as_ref(),
             on: rule.on.as_ref(),
             topics: &rule.topics,
+            overrun: rule.overrun,
         });
     }
     for change in &grid.changes {
@@ -241,6 +245,9 @@ mod tests {
         let mut grid = grid_of_text(include_str!("../../schedules/grid.toml")).unwrap();
         grid.settings.keep_percent = 30;
         grid.rules[0].on = Some([DayKind::Usual, DayKind::Tet].into());
+        for (rule, policy) in grid.rules.iter_mut().zip(Policy::ALL) {
+            rule.overrun = Some(policy);
+        }
         grid.guards[0].day_minutes = Some(180);
         grid.guards[0].repeat_minutes = Some(90);
         grid.silences.push(crate::domain::calendar::Silence {

@@ -13,6 +13,7 @@ pub mod ids;
 pub mod likeness;
 pub mod offer;
 pub mod order;
+pub mod overrun;
 pub mod password;
 pub mod planner;
 pub mod playout;

@@ -4,6 +4,7 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ids::{AiringId, BulletinCode, OrderId, RuleId, Sha256, StationId};
+use super::overrun::Overrun;
 
 /// What an item is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -84,6 +85,9 @@ pub struct Item {
     /// The order of a bulletin that waits for its approval, whose time this is; such an item is only listed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reserved: Option<OrderId>,
+    /// What its slot does with it when it would pass the slot's end; none where its rule says nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overrun: Option<Overrun>,
     /// Why it stands here, one sentence.
     pub why: String,
 }

@@ -11,6 +11,7 @@ use super::bulletin::Topic;
 use super::calendar::{DayKind, NamedDay, Silence};
 use super::guard::{GuardException, GuardRule, MinuteOfDay};
 use super::ids::{ChangeId, RuleId};
+use super::overrun::Policy;
 use super::settings::Settings;
 
 /// What a slot is for.
@@ -77,6 +78,9 @@ pub struct SlotRule {
     /// Only bulletins with one of these topics go into its slots; empty for all of them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub topics: BTreeSet<Topic>,
+    /// What becomes of an item that would pass the slot's end; none lets it end in its own time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overrun: Option<Policy>,
 }
 
 /// One dated window of a station (khung giờ phát). It belongs to the local date of its start.
@@ -102,6 +106,9 @@ pub struct Slot {
     /// Topics it is kept for; empty for all of them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub topics: BTreeSet<Topic>,
+    /// Its rule's choice for what would pass its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overrun: Option<Policy>,
 }
 
 impl Slot {

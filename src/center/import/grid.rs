@@ -12,6 +12,7 @@ use crate::domain::bulletin::Topic;
 use crate::domain::calendar::{DayKind, NamedDay, Silence};
 use crate::domain::guard::{GuardException, GuardRule, MinuteOfDay};
 use crate::domain::ids::{AreaCode, ChangeId, RuleId};
+use crate::domain::overrun::Policy;
 use crate::domain::settings::Settings;
 use crate::domain::slot::{Changed, Grid, SlotChange, SlotKind, SlotRule};
 
@@ -75,6 +76,7 @@ struct RuleRow {
     on: Option<BTreeSet<DayKind>>,
     #[serde(default)]
     topics: BTreeSet<Topic>,
+    overrun: Option<Policy>,
 }
 
 /// A dated exception: exactly one of `cancel = true` and of `to`, `minutes` or both.
@@ -223,6 +225,7 @@ pub fn parse(finder: &mut Finder, text: &str) -> Option<(Grid, Lines)> {
             replaces: row.replaces,
             on: row.on,
             topics: row.topics,
+            overrun: row.overrun,
         });
     }
     read_changes(finder, text, file.change, &mut grid, &mut lines);

@@ -18,6 +18,7 @@ pub mod impact;
 pub mod instance;
 mod lint;
 mod lint_orders;
+mod overrun;
 mod own;
 mod slots;
 #[cfg(test)]

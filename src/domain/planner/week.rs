@@ -17,7 +17,7 @@ use super::demand::turn;
 use super::fill::{Quality, Room, Wish, fill, refill};
 use super::own::{after, rest, takes};
 use super::unmet::unmet;
-use super::{DayInputs, DayPlan, WEEK, WeekInputs};
+use super::{DayInputs, DayPlan, WEEK, WeekInputs, overrun};
 
 /// Makes the items of a week, Monday first. Kept items stand as they are; of what cannot be placed, a problem says why.
 pub fn plan_week(inputs: &WeekInputs) -> Vec<DayPlan> {
@@ -312,16 +312,18 @@ fn item(inputs: &WeekInputs, ask: &Ask, place: &Place, start: DateTime<Utc>, num
             slot: place.slot.clone(),
             sound: None,
             reserved: Some(order.id.clone()),
+            overrun: None,
             why: format!("Giữ chỗ cho tin địa phương đang chờ duyệt, yêu cầu {}", order.id),
         };
     }
+    let usual = latest_start(&inputs.days[place.day], &place.slot, start);
     Item {
         airing: Some(airing),
         kind,
         title: bulletin.title.clone(),
         start,
         duration_ms: bulletin.duration_ms,
-        latest_start: latest_start(&inputs.days[place.day], &place.slot, start),
+        latest_start: overrun::latest_start(place.overrun.as_ref(), start, bulletin.duration_ms, usual),
         slot: place.slot.clone(),
         sound: Some(PlannedSound {
             bulletin: bulletin.code.clone(),
@@ -332,6 +334,7 @@ fn item(inputs: &WeekInputs, ask: &Ask, place: &Place, start: DateTime<Utc>, num
             nth,
         }),
         reserved: None,
+        overrun: place.overrun,
         why: why(ask, number),
     }
 }

@@ -51,6 +51,7 @@ pub fn item(n: u32, minute: i64) -> Item {
             nth: n,
         }),
         reserved: None,
+        overrun: None,
         why: "yêu cầu phát".into(),
     }
 }
