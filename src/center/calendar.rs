@@ -213,6 +213,7 @@ mod tests {
             sound: None,
             reserved: None,
             overrun: None,
+            filler: None,
             why: "vì sao".into(),
         }
     }
@@ -228,6 +229,7 @@ mod tests {
             inputs: Sha256::of(b""),
             declined: 0,
             items,
+            ladder: Vec::new(),
         }
     }
 

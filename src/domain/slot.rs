@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::area::Target;
 use super::bulletin::Topic;
 use super::calendar::{DayKind, NamedDay, Silence};
+use super::filler::FillerList;
 use super::guard::{GuardException, GuardRule, MinuteOfDay};
 use super::ids::{ChangeId, RuleId};
 use super::overrun::Policy;
@@ -234,6 +235,9 @@ pub struct Grid {
     /// Planned silence.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub silences: Vec<Silence>,
+    /// What slots are filled with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fillers: Vec<FillerList>,
 }
 
 impl Grid {
@@ -249,6 +253,7 @@ impl Grid {
             deleted_changes: BTreeSet::new(),
             days: Vec::new(),
             silences: Vec::new(),
+            fillers: Vec::new(),
         }
     }
 

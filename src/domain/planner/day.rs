@@ -186,6 +186,7 @@ fn listed(inputs: &DayInputs, slot: &Slot) -> Result<Option<Item>, Problem> {
         sound: None,
         reserved: None,
         overrun: None,
+        filler: None,
         why: format!("Khung giờ \"{}\" dành để tiếp âm {source}; không tính là lượt phát", slot.name),
     }))
 }

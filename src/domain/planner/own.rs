@@ -47,6 +47,7 @@ pub(super) fn rest(inputs: &DayInputs, place: &Place, from: DateTime<Utc>, place
         sound: None,
         reserved: None,
         overrun: None,
+        filler: None,
         why: format!("Khung giờ \"{}\" dành cho tin địa phương", place.name),
     })
 }

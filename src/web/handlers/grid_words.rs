@@ -35,7 +35,13 @@ pub fn kind_word(kind: SlotKind) -> &'static str {
 
 /// What becomes of what would pass the slot's end; none lets it end in its own time.
 pub fn overrun_word(words: Words, policy: Option<Policy>) -> String {
-    words.t(&format!("kq-{}", policy.map_or("none", Policy::word)))
+    words.t(match policy {
+        None => "kq-none",
+        Some(Policy::Cut) => "kq-cut",
+        Some(Policy::Fade) => "kq-fade",
+        Some(Policy::Push) => "kq-push",
+        Some(Policy::Drop) => "kq-drop",
+    })
 }
 
 /// What a slot carries.
