@@ -98,7 +98,11 @@ impl Before {
     /// The version under which a plan is issued; none when it is what was issued already.
     pub(super) fn next_version(&self, station: &StationId, date: NaiveDate, day: &DayPlan) -> Option<u32> {
         match self.newest.get(&(station.clone(), date)) {
-            Some((_, held)) if held.items == day.items && held.declined == day.declined => None,
+            Some((_, held))
+                if (&held.items, held.declined, &held.ladder) == (&day.items, day.declined, &day.ladder) =>
+            {
+                None
+            }
             Some((version, _)) => Some(version + 1),
             None if day.items.is_empty() => None,
             None => Some(1),
@@ -274,6 +278,7 @@ pub(super) fn rundown_of(
         inputs,
         declined: day.declined,
         items: day.items,
+        ladder: day.ladder,
     }
 }
 
@@ -410,7 +415,7 @@ fn held(
 ) -> Held {
     let settings = &plan.grid().settings;
     let frozen_until = now + settings.freeze();
-    let is_withdrawn = |item: &Item| item.sound.as_ref().is_some_and(|sound| withdrawn.contains(&sound.manifest));
+    let is_withdrawn = |item: &Item| item.plays().is_some_and(|(_, manifest)| withdrawn.contains(&manifest));
     let keeps = |item: &Item| {
         // Until its latest start and its length have passed, a withdrawn item might still sound, if late.
         let past = item.latest_start + (item.end() - item.start) <= now;

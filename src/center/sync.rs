@@ -48,7 +48,7 @@ impl Center {
         let mut wanted: BTreeSet<Sha256> = BTreeSet::new();
         for row in newest.values() {
             let rundown: Rundown = envelope::peek(row.body.as_bytes(), envelope::RUNDOWN)?;
-            wanted.extend(rundown.items.iter().filter_map(|item| item.sound.as_ref()).map(|sound| sound.manifest));
+            wanted.extend(rundown.sounds().map(|(_, manifest)| manifest));
             let held = holding.rundowns.iter().any(|held| held.date == row.date && held.version >= row.version);
             if !held {
                 rundowns.push(row.body.clone());
@@ -82,7 +82,7 @@ impl Center {
     pub async fn may_fetch(&self, station: &StationId, rendition: &Sha256) -> Result<bool, CenterError> {
         for row in self.newest_rundowns(station).await?.values() {
             let rundown: Rundown = envelope::peek(row.body.as_bytes(), envelope::RUNDOWN)?;
-            if rundown.items.iter().filter_map(|item| item.sound.as_ref()).any(|sound| sound.rendition == *rendition) {
+            if rundown.sounds().any(|(named, _)| named == *rendition) {
                 return Ok(true);
             }
         }

@@ -44,10 +44,16 @@ pub struct Stop {
 }
 
 impl Stop {
-    /// Whether the item may not sound. What has no sound of ours (relay, filler) is not the device's to stop.
+    /// Whether the item may not sound. What has no sound of ours (relay) is not the device's to stop.
     pub fn covers(&self, item: &Item) -> bool {
-        let Some(sound) = &item.sound else { return false };
-        self.bulletin.as_ref().is_none_or(|bulletin| *bulletin == sound.bulletin)
+        let counted = item.sound.as_ref().map(|sound| &sound.bulletin);
+        let bulletin = counted.or_else(|| item.filler.as_ref().map(|sound| &sound.bulletin));
+        bulletin.is_some_and(|bulletin| self.silences(bulletin))
+    }
+
+    /// Whether that bulletin may not sound.
+    pub fn silences(&self, bulletin: &BulletinCode) -> bool {
+        self.bulletin.as_ref().is_none_or(|stopped| stopped == bulletin)
     }
 }
 
@@ -96,12 +102,14 @@ pub fn leave_out(
         let here: Vec<&Stop> =
             stops.iter().filter(|one| one.place.reaches(station, areas, day.date)).map(|one| &one.stop).collect();
         day.published.retain(|item| !here.iter().any(|stop| stop.covers(item)));
+        day.ladder.retain(|rung| !here.iter().any(|stop| stop.silences(&rung.sound.bulletin)));
         day.orders.retain(|order| {
             let stop = here.iter().find(|stop| stop.bulletin.as_ref().is_none_or(|code| *code == order.bulletin));
             if let Some(stop) = stop {
                 let sentence = format!(
-                    "order \"{}\" is left out while stop order {} is in force ({}): lift it to plan again",
-                    order.id, stop.id, stop.reason
+                    "order \"{}\" wants bulletin {}, which is left out while stop order {} is in force ({}): \
+                     lift it to plan again",
+                    order.id, order.bulletin, stop.id, stop.reason
                 );
                 problems.push((number, Problem::warn("stopped", &order.id, sentence)));
             }

@@ -1,6 +1,8 @@
 //! The agent's one loop: it feeds the playout's state machine with what link, cache, player and clock say, and does
 //! what it answers. Only this loop sleeps.
 
+mod filler_play;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
@@ -28,6 +30,7 @@ use crate::protocol::journal::{ClockState, JournalLine, Kind};
 use crate::protocol::link::{AUDIO_PATH, Ack, Down, Holding, JournalHead, MAX_LINES, Up};
 use crate::trust::envelope;
 use crate::trust::keys::{KeyPair, random_bytes};
+use filler_play::FillerPlay;
 
 /// The loop looks at the clock at least this often, so that a stepped clock is seen.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
@@ -66,6 +69,7 @@ struct Agent {
     journal: Journal,
     playout: Playout,
     playing: Option<(AiringId, Playing, DateTime<Utc>)>,
+    filling: Option<FillerPlay>,
     stop_cause: Option<Cause>,
     /// Day of every airing ever held in this run: an outcome keeps its day when a new rundown drops the airing.
     dates: BTreeMap<AiringId, NaiveDate>,
@@ -117,6 +121,7 @@ pub async fn run(dir: &Path, sink: SinkChoice, shutdown: impl Future<Output = ()
         journal,
         playout: Playout::new(),
         playing: None,
+        filling: None,
         stop_cause: None,
         dates: BTreeMap::new(),
         clock,
@@ -245,6 +250,16 @@ impl Agent {
                     }
                 }
                 Action::Note(ending) => self.put_down(&ending, now)?,
+                Action::Fill(fill) => {
+                    if let Some(event) = self.fill(*fill, now)? {
+                        actions.extend(self.playout.step(event, now));
+                    }
+                }
+                Action::StopFill => {
+                    if let Some(filling) = &self.filling {
+                        filling.handle.stop();
+                    }
+                }
             }
         }
         Ok(())
@@ -284,7 +299,8 @@ impl Agent {
         self.journal.append(line)?;
         let bulletin = item.sound.as_ref().map_or("item", |sound| sound.bulletin.as_str());
         let label = format!("{}_{bulletin}_{}", item.start.format("%Y%m%dT%H%M%SZ"), airing.short());
-        let job = Job { airing, bytes, sink: self.sink.clone(), label, progress: self.folder.path("progress") };
+        let (sink, progress) = (self.sink.clone(), self.folder.path("progress"));
+        let job = Job { airing, bytes, sink, label, progress, overrun: item.overrun };
         match player::start(job, self.player_news.clone()) {
             Ok(handle) => {
                 self.playing = Some((airing, handle, now));
@@ -326,15 +342,23 @@ impl Agent {
     fn on_player(&mut self, news: PlayerNews) -> Result<(), AgentError> {
         match news {
             PlayerNews::Began { airing, at } => {
+                if let Some(filling) = self.filling.as_mut().filter(|filling| filling.id == airing) {
+                    filling.began_at = at;
+                    return Ok(());
+                }
                 if let Some((_, _, began)) = &mut self.playing {
                     *began = at;
                 }
                 self.step(Event::Began { airing, at }, at)
             }
             PlayerNews::Ended { airing, samples, end, at } => {
+                if let Some(filling) = self.filling.take_if(|filling| filling.id == airing) {
+                    return self.end_filler(&filling, samples, end, at);
+                }
                 self.playing = None;
                 let end = match end {
                     End::Completed => EndReason::Completed,
+                    End::TimeUp => EndReason::Stopped(Cause::SlotEnded),
                     End::Stopped => EndReason::Stopped(self.stop_cause.take().unwrap_or(Cause::Interrupted)),
                     End::SinkFailed(why) => EndReason::SinkFailed(why),
                     End::DecodeFailed(why) => EndReason::DecodeFailed(why),
@@ -545,11 +569,14 @@ impl Agent {
         if let Some((_, handle, _)) = &self.playing {
             self.stop_cause = Some(Cause::Interrupted);
             handle.stop();
-            while self.playing.is_some() {
-                match from_player.recv().await {
-                    Some(news) => self.on_player(news)?,
-                    None => break,
-                }
+        }
+        if let Some(filling) = &self.filling {
+            filling.handle.stop();
+        }
+        while self.playing.is_some() || self.filling.is_some() {
+            match from_player.recv().await {
+                Some(news) => self.on_player(news)?,
+                None => break,
             }
         }
         Ok(())

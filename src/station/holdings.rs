@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 use super::folder::{Folder, FolderError, Identity};
+use crate::domain::filler::FillerSound;
 use crate::domain::ids::{AiringId, Sha256};
+use crate::domain::playout::Fill;
 use crate::domain::rundown::{Item, Rundown};
 use crate::domain::stop::Stop;
 use crate::protocol::link::{Held, StopList};
@@ -230,21 +232,49 @@ impl Holdings {
     /// a thief of the center would change it along with the rundown (see [`crate::trust::roots`]).
     fn covered(&self, rundown: &Rundown, item: &Item) -> Result<(), String> {
         let Some(sound) = &item.sound else { return Ok(()) };
+        self.approved(
+            rundown.date,
+            &FillerSound {
+                bulletin: sound.bulletin.clone(),
+                bulletin_version: sound.bulletin_version,
+                title: String::new(),
+                duration_ms: item.duration_ms,
+                rendition: sound.rendition,
+                manifest: sound.manifest,
+            },
+        )
+    }
+
+    /// Whether a believed approval lets this sound air on that day.
+    fn approved(&self, date: NaiveDate, sound: &FillerSound) -> Result<(), String> {
         let Some(manifest) = self.manifests.get(&sound.manifest) else {
             return Err(format!("no believed approval of {} is held", sound.bulletin));
         };
         let same = manifest.bulletin == sound.bulletin
             && manifest.version == sound.bulletin_version
             && manifest.rendition == sound.rendition
-            && manifest.duration_ms == item.duration_ms;
+            && manifest.duration_ms == sound.duration_ms;
         if !same {
             return Err(format!("the approval of {} names other audio than the rundown", sound.bulletin));
         }
-        if rundown.date < manifest.airs_from || rundown.date > manifest.airs_to {
+        if date < manifest.airs_from || date > manifest.airs_to {
             let (from, to) = (manifest.airs_from, manifest.airs_to);
-            return Err(format!("{} may air from {from} to {to}, not on {}", sound.bulletin, rundown.date));
+            return Err(format!("{} may air from {from} to {to}, not on {date}", sound.bulletin));
         }
         Ok(())
+    }
+
+    /// Whether this filler may sound, as of what is believed now.
+    ///
+    /// # Errors
+    /// One sentence.
+    pub fn may_fill(&self, fill: &Fill) -> Result<(), String> {
+        let day = self.rundowns.get(&fill.date).filter(|rundown| rundown.version == fill.rundown_version);
+        let named = day.is_some_and(|day| fillers(day).any(|sound| *sound == fill.sound));
+        if !named {
+            return Err("no rundown held now names it".into());
+        }
+        self.approved(fill.date, &fill.sound)
     }
 
     /// Renditions that items still to come need, by start.
@@ -260,6 +290,14 @@ impl Holdings {
         for sound in items.iter().filter_map(|item| item.sound.as_ref()) {
             if !wanted.contains(&sound.rendition) {
                 wanted.push(sound.rendition);
+            }
+        }
+        // What only fills comes after what airs.
+        for rundown in self.rundowns.values().filter(|rundown| rundown.expires_at >= now) {
+            for sound in fillers(rundown).filter(|sound| self.approved(rundown.date, sound).is_ok()) {
+                if !wanted.contains(&sound.rendition) {
+                    wanted.push(sound.rendition);
+                }
             }
         }
         wanted
@@ -280,6 +318,11 @@ impl Holdings {
         }
         Err("no rundown held now plans it".into())
     }
+}
+
+/// What fills a day, the ladder first: it serves whatever fails.
+fn fillers(rundown: &Rundown) -> impl Iterator<Item = &FillerSound> {
+    rundown.ladder.iter().chain(rundown.items.iter().filter_map(|item| item.filler.as_ref()))
 }
 
 /// Why a rundown's times do not belong to its day, if so: an approval's dates are checked against the day, so the

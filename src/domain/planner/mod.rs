@@ -14,11 +14,13 @@ mod demand;
 pub mod difference;
 pub mod explain;
 pub mod fill;
+mod filler;
 pub mod impact;
 pub mod instance;
 pub mod landing;
 mod lint;
 mod lint_orders;
+mod overrun;
 mod own;
 mod slots;
 #[cfg(test)]
@@ -40,6 +42,7 @@ pub use self::slots::{GridPlan, Reach, slots};
 pub use self::week::plan_week;
 use super::area::Area;
 use super::bulletin::{Approved, Origin};
+use super::filler::{FillerSound, Rung};
 use super::guard::{GuardHours, admit_slots};
 use super::ids::{AiringId, BulletinCode, OrderId, Sha256, StationId};
 use super::offer::Answer;
@@ -82,6 +85,9 @@ pub struct DayInputs {
     /// Communes' own bulletins among those wanted that wait for their approval, by code: they reserve time.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pending: Vec<Approved>,
+    /// What fills the rest of its slots, the first choice first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ladder: Vec<Rung>,
     /// What the commune said of ordinary bulletins.
     pub choice: StandingChoice,
     /// What it said of single orders among these.
@@ -174,6 +180,9 @@ pub struct DayPlan {
     pub declined: u32,
     /// What was left out, and why.
     pub problems: Vec<Problem>,
+    /// What the station plays where an item cannot.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ladder: Vec<FillerSound>,
 }
 
 impl DayPlan {
@@ -245,6 +254,7 @@ fn gather_day(
         orders: Vec::new(),
         bulletins: Vec::new(),
         pending: Vec::new(),
+        ladder: Vec::new(),
         choice: province.choices.get(&station.id).copied().unwrap_or_default(),
         answers: BTreeMap::new(),
         own_first: province.own_first.contains(&station.id),
@@ -273,6 +283,7 @@ fn gather_day(
     inputs.guard = guard;
     (inputs.slots, inputs.altered) = plan.day_on(&reach, date);
     inputs.before = plan.slots_before(&reach, date);
+    inputs.ladder = filler::ladder(plan.fillers(&reach), &province.bulletins, &chain, date);
     let Wanted { orders, bulletins, pending, problems: mut left_out } = wanted(province, &chain, date);
     let said = province.answers.get(&station.id);
     let answers = orders.iter().filter_map(|order| Some((order.id.clone(), said?.get(&order.id)?.clone())));

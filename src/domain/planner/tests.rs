@@ -88,6 +88,7 @@ fn rule(id: &str, kind: SlotKind, cron: &str, minutes: u32) -> SlotRule {
         replaces: None,
         on: None,
         topics: BTreeSet::new(),
+        overrun: None,
     }
 }
 

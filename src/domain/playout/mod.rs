@@ -9,7 +9,9 @@
 //! - One item plays at a time; it begins within its start and latest start, under a trusted clock, from audio that is
 //!   verified and from a rundown that has not expired.
 //! - Nothing is claimed of relay, filler and reserved commune time, nor of what was not held in time.
+//! - Filler sounds only where nothing else of ours can, and never past what is listed next or its slot's end.
 
+mod filling;
 mod memory;
 mod plan;
 mod words;
@@ -25,11 +27,13 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::as_run::{Cause, SAMPLE_RATE_HZ, Said};
 use super::ids::{AiringId, Sha256};
+use super::overrun::Policy;
 use super::rundown::{Item, Rundown};
 use super::stop::Stop;
+use filling::{Fillers, Filling};
 use memory::Memory;
 use plan::{Plan, Planned};
-pub use words::{Action, EndReason, Ending, Event, Past, PastAiring};
+pub use words::{Action, EndReason, Ending, Event, Fill, Past, PastAiring};
 
 /// A broken play shorter than this, 1 s, is put down as missed at once.
 const LEAST_BROKEN_PLAY_SAMPLES: u64 = SAMPLE_RATE_HZ;
@@ -64,6 +68,8 @@ pub struct Playout {
     refused: BTreeMap<AiringId, String>,
     stops: Vec<Stop>,
     playing: Option<Playing>,
+    fillers: Fillers,
+    filling: Option<Filling>,
     restored: bool,
     started_at: Option<DateTime<Utc>>,
     /// Since when the clock is trusted without a break; none while it is not.
@@ -92,7 +98,10 @@ impl Playout {
         let mut actions = Vec::new();
         match event {
             Event::Rundowns(rundowns) => self.replace_plan(rundowns, now, &mut actions),
-            Event::Ready(ready) => self.ready = ready,
+            Event::Ready(ready) => {
+                self.ready = ready;
+                self.fillers.try_again();
+            }
             Event::Refused(refused) => {
                 self.refused = refused;
                 // Its approval was believed when it began and is not any more, as when the approver's key was stolen.
@@ -121,6 +130,7 @@ impl Playout {
                 }
             }
             Event::Ended { airing, samples, end, at } => self.end(airing, samples, end, at, &mut actions),
+            Event::Filled { samples, end } => self.end_filler(samples, &end),
             Event::Tick => {}
         }
         self.settle(now, &mut actions);
@@ -143,8 +153,8 @@ impl Playout {
             return Some(now);
         }
         let expiry = self.playing.as_ref().filter(|playing| !playing.stopping);
-        let expiry = expiry.map(|playing| playing.planned.expires_at.max(now));
-        self.open().filter_map(of_item).chain(expiry).min()
+        let expiry = expiry.map(|playing| playing.planned.ends_by().max(now));
+        self.open().filter_map(of_item).chain(expiry).chain(self.filler_wake_at(now)).min()
     }
 
     /// Whether anything may begin or be put down by the clock.
@@ -163,8 +173,13 @@ impl Playout {
         self.open().filter(move |planned| now > planned.item.latest_start && planned.held_in_time)
     }
 
-    /// The open airing that begins now.
+    /// The open airing that begins now; filler has to end first.
     fn to_begin(&self, now: DateTime<Utc>) -> Option<&Planned> {
+        self.waiting(now).filter(|_| self.filling.is_none())
+    }
+
+    /// The open airing that would begin now but for filler.
+    fn waiting(&self, now: DateTime<Utc>) -> Option<&Planned> {
         if self.playing.is_some() {
             return None;
         }
@@ -181,6 +196,9 @@ impl Playout {
         }
         if now >= planned.expires_at {
             return Some((Cause::SlotEnded, Some("its rundown had expired".into())));
+        }
+        if now >= planned.ends_by() {
+            return Some((Cause::SlotEnded, None));
         }
         if !self.ready.contains(&planned.rendition) {
             return Some((Cause::NoAudio, None));
@@ -200,7 +218,7 @@ impl Playout {
         }
         self.plan.hold(now);
         self.settle_passed(now, actions);
-        if self.playing.as_ref().is_some_and(|playing| now >= playing.planned.expires_at) {
+        if self.playing.as_ref().is_some_and(|playing| now >= playing.planned.ends_by()) {
             self.stop(Cause::SlotEnded, actions);
         }
         if let Some(planned) = self.to_begin(now).cloned() {
@@ -211,6 +229,7 @@ impl Playout {
             });
             self.playing = Some(Playing { planned, began_at: now, samples: 0, stopping: false });
         }
+        self.settle_filler(self.waiting(now).is_some(), now, actions);
         // Seen now, because once the time has passed the obstacle may be gone.
         let seen: Vec<_> = self.open().filter(|planned| planned.in_window(now)).cloned().collect();
         for planned in seen {
@@ -231,6 +250,9 @@ impl Playout {
             return (Cause::Clock, None);
         }
         match &planned.seen {
+            Some((cause, None)) if drops(&planned.item) => {
+                (*cause, Some("what cannot end by its slot's end does not begin".into()))
+            }
             Some(obstacle) => obstacle.clone(),
             None => (Cause::Clock, Some("the clock passed over its time".into())),
         }
@@ -241,6 +263,7 @@ impl Playout {
         self.settle_passed(now, actions);
         let trusted_now = self.trusted_since.map(|_| now);
         let open_before: Vec<Planned> = self.open().cloned().collect();
+        self.fillers.replace(&rundowns);
         self.plan.replace(rundowns, !self.restored);
         for planned in open_before {
             if self.restored && planned.held_in_time && self.plan.took_off_too_late(&planned, trusted_now) {
@@ -321,6 +344,7 @@ impl Playout {
     fn put_down(&mut self, ending: Ending, actions: &mut Vec<Action>) {
         if !self.memory.has(&ending.airing) {
             self.remember(ending.airing);
+            self.fillers.saw(&ending);
             actions.push(Action::Note(ending));
         }
     }
@@ -329,4 +353,9 @@ impl Playout {
         let plan = &self.plan;
         self.memory.add(airing, |airing| plan.holds(airing));
     }
+}
+
+/// Whether the item was not to begin any more though its slot still ran.
+fn drops(item: &Item) -> bool {
+    item.overrun.is_some_and(|overrun| overrun.policy == Policy::Drop && item.latest_start < overrun.by)
 }

@@ -25,6 +25,11 @@ pub(super) struct Planned {
 }
 
 impl Planned {
+    /// Its sound is over by then: its rundown expires, or its slot's choice lets it go no further.
+    pub fn ends_by(&self) -> DateTime<Utc> {
+        self.item.overrun.map_or(self.expires_at, |overrun| self.expires_at.min(overrun.by))
+    }
+
     /// Whether it may begin, by its times alone.
     pub fn in_window(&self, now: DateTime<Utc>) -> bool {
         self.item.start <= now && now <= self.item.latest_start

@@ -21,6 +21,7 @@ pub mod grid;
 pub mod grid_exception;
 pub mod grid_publish;
 pub mod grid_rule;
+mod grid_rule_judge;
 mod grid_words;
 pub mod held_days;
 pub mod listen;

@@ -134,6 +134,7 @@ fn left_out(words: Words, problem: &Problem) -> String {
         "not-approved" => "why-left-not-approved",
         "outside-dates" => "why-left-outside-dates",
         "outside-target" => "why-left-outside-target",
+        "stopped" => "why-left-stopped",
         _ => return words.t2("why-left-other", "order", &problem.subject, "sentence", &problem.sentence),
     };
     words.t1(key, "order", &problem.subject)
