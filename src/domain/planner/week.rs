@@ -137,7 +137,7 @@ fn asked<'a>(inputs: &'a WeekInputs, days: &mut [OpenDay]) -> (Vec<Ask<'a>>, [u3
             if bulletin.priority == Priority::Urgent {
                 if !one.over {
                     let sentence = format!(
-                        "order \"{}\" wants urgent bulletin {}, and urgent bulletins are not planned yet: use priority",
+                        "order \"{}\" wants urgent bulletin {}, which airs by a break-in order and not by the plan: drop the order",
                         order.id, order.bulletin
                     );
                     days[day].problems.push(Problem::refuse("urgent", &order.id, sentence));
