@@ -25,7 +25,8 @@
 //! | the grid changed in drafts, previewed, published | [`domain::grid_changes`], [`center::grid_drafts`], [`center::grid_preview`] |
 //! | plans that shrink wait for a word | [`domain::planner::difference`], [`center::held_days`] |
 //! | why something airs or does not | [`domain::planner::explain`], `center::explaining` |
-//! | what communes say of offers, and their own bulletins | [`domain::offer`], `center::offers` |
+//! | what communes say of offers, and their own bulletins | [`domain::offer`], [`center::offers`], [`center::local_items`] |
+//! | where a commune's own would land, what it would move | [`domain::planner::landing`], [`center::local_outlook`] |
 //! | versioned, signed rundowns | [`domain::rundown`], [`center::rundowns`], [`trust::envelope`] |
 //! | any past day planned again, the same bytes | [`store::marks`], [`center::rebuild`] |
 //! | what a connected station lacks | [`center::sync`], [`center::hub`], [`protocol::link`], `web::api` |

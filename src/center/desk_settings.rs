@@ -23,6 +23,9 @@ pub struct DeskSettings {
     /// When what is urgent is decided by those on duty. Left out of the stored form where nothing is set.
     #[serde(skip_serializing_if = "UrgentRules::is_shipped")]
     pub urgent: UrgentRules,
+    /// How many bulletins of its own a commune may have. Left out of the stored form where nothing is set.
+    #[serde(skip_serializing_if = "CommuneRules::is_shipped")]
+    pub commune: CommuneRules,
     /// What everybody may hear. Left out of the stored form where nothing is set, as before it existed.
     #[serde(skip_serializing_if = "PublicRules::is_shipped")]
     pub public: PublicRules,
@@ -112,6 +115,28 @@ mod hour_and_minute {
     }
 }
 
+/// How many bulletins of its own (tin địa phương) a commune may have at a time, so that nobody's slots are crowded out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CommuneRules {
+    /// Approved and not over. Shipped: 20.
+    pub in_force: u32,
+    /// Waiting for their approval. Shipped: 5.
+    pub waiting: u32,
+}
+
+impl Default for CommuneRules {
+    fn default() -> Self {
+        Self { in_force: 20, waiting: 5 }
+    }
+}
+
+impl CommuneRules {
+    fn is_shipped(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// The page on which everybody may listen, without a log-in, and its podcast feed. Opening it is the province's decision.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -159,7 +184,7 @@ mod tests {
     #[test]
     fn nobody_listens_until_the_province_says_so_and_what_was_stored_before_stays_as_it_was() {
         let old = serde_json::to_string(&DeskSettings::default()).unwrap();
-        assert!(!old.contains("public"), "{old}");
+        assert!(!old.contains("public") && !old.contains("commune"), "{old}");
         let settings: DeskSettings = serde_json::from_str(&old).unwrap();
         assert!(!settings.public.listen);
         let settings: DeskSettings = toml::from_str("[public]\nlisten = true").unwrap();
@@ -188,6 +213,14 @@ mod tests {
         assert!(stored.contains(r#""work_from":"06:30","work_to":"17:00","weekends":true"#), "{stored}");
         assert_eq!(serde_json::from_str::<DeskSettings>(&stored).unwrap(), settings);
         assert!(toml::from_str::<DeskSettings>("[urgent]\nwork_from = \"25:00\"").is_err());
+    }
+
+    #[test]
+    fn a_quota_of_communes_that_was_set_is_stored_and_read_again() {
+        let settings: DeskSettings = toml::from_str("[commune]\nwaiting = 2").unwrap();
+        assert_eq!(settings.commune, CommuneRules { in_force: 20, waiting: 2 });
+        let stored = serde_json::to_string(&settings).unwrap();
+        assert_eq!(serde_json::from_str::<DeskSettings>(&stored).unwrap(), settings);
     }
 
     #[test]

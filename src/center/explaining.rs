@@ -25,7 +25,7 @@ impl Center {
         let (plan, _) = GridPlan::new(&province.grid);
         let monday = monday_of(date);
         let sunday = monday.checked_add_days(chrono::Days::new(6)).unwrap_or(monday);
-        let before: Before = self.before(monday, sunday).await?;
+        let before: Before = self.before(&province.grid, (monday, sunday), None).await?;
         let (inputs, found, mut week) = replan_week(&province, &plan, &facts, monday, &before, crate::clock::now());
         for (day, planned) in inputs.days.iter().zip(&mut week) {
             if let Some(issued) = before.items(station, day.date) {

@@ -243,7 +243,7 @@ impl Center {
         province.grid = draft.grid.clone();
         let now = crate::clock::now();
         let today = now.with_timezone(&province.grid.zone).date_naive();
-        let before = self.before(monday_of(today), last_day_ahead(today)).await?;
+        let before = self.before(&province.grid, (monday_of(today), last_day_ahead(today)), None).await?;
         let by = by.to_string();
         let work = move || plan_draft(desk, province, &before, (planning, rundowns), &by, now);
         let planned = tokio::task::spawn_blocking(work).await;

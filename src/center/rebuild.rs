@@ -16,7 +16,7 @@ use crate::domain::planner::{GridPlan, PLANNER, WEEK, monday_of};
 use crate::domain::province::Province;
 use crate::domain::rundown::{Item, Rundown};
 use crate::store::bulletins::VersionRow;
-use crate::store::marks::{ANSWERS, CHOICES, HELD, Marks, OWN_FIRST, RECORDS, STEPS};
+use crate::store::marks::{ANSWERS, CHOICES, HELD, LOCAL, Marks, OWN_FIRST, RECORDS, STEPS};
 use crate::trust::envelope;
 use crate::trust::manifest::Manifest;
 
@@ -118,7 +118,7 @@ impl Center {
         let sunday = monday.checked_add_days(Days::new(WEEK as u64 - 1)).unwrap_or(monday);
         let rows = self.store.newest_rundowns_at(&station.id, monday, sunday, marks, now).await?;
         let stops = self.stops_in_force_at(Some(marks)).await?;
-        let failed = self.failed(&rows, monday, sunday, Some(marks.of(RECORDS))).await?;
+        let failed = self.failed(&rows, &then.province.grid, (monday, sunday), Some(marks.of(RECORDS))).await?;
         let before = Before::of(rows, &then.versions, stops, failed)?;
         let (plan, _) = GridPlan::new(&then.province.grid);
         let zone = then.province.grid.zone;
@@ -141,6 +141,7 @@ impl Center {
             choices: self.store.standing_choices_at(Some(marks.of(CHOICES))).await?,
             answers: self.store.offer_answers(Some(marks.of(ANSWERS))).await?,
             own_first: self.store.own_first(Some(marks.of(OWN_FIRST))).await?,
+            local: self.store.local_orders(Some(marks.of(LOCAL))).await?,
         };
 
         let other =

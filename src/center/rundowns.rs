@@ -14,10 +14,11 @@ use crate::domain::planner::{DayPlan, GridPlan, Held, PLANNER, WEEK, WeekInputs,
 use crate::domain::problem::Problem;
 use crate::domain::province::Province;
 use crate::domain::rundown::{Item, Rundown};
+use crate::domain::slot::Grid;
 use crate::domain::station::Station;
 use crate::domain::stop::{StopOrder, covers, leave_out};
 use crate::store::bulletins::VersionRow;
-use crate::store::marks::{HELD, Marks};
+use crate::store::marks::{HELD, Marks, RECORDS};
 use crate::store::rundowns::RundownRow;
 use crate::store::schedules::PLANNING;
 use crate::trust::envelope;
@@ -104,6 +105,26 @@ impl Before {
         }
     }
 
+    /// What a station's day has from the rundown that was issued for it.
+    pub(super) fn held(
+        &self,
+        station: &StationId,
+        date: NaiveDate,
+        over: bool,
+        plan: &GridPlan,
+        now: DateTime<Utc>,
+    ) -> Held {
+        let key = (station.clone(), date);
+        let older = self.newest.get(&key).map(|(_, rundown)| rundown);
+        let failed = self.failed.get(&key).cloned().unwrap_or_default();
+        Held { failed, ..held(older, over, &self.withdrawn, plan, now) }
+    }
+
+    /// Stop orders in force.
+    pub(super) fn stops(&self) -> &[StopOrder] {
+        &self.stops
+    }
+
     /// The version of a station's day; 0 where none was issued.
     pub(super) fn version(&self, station: &StationId, date: NaiveDate) -> u32 {
         self.newest.get(&(station.clone(), date)).map_or(0, |(version, _)| *version)
@@ -146,7 +167,7 @@ impl Center {
         let mut issued = Issued { problems: problems.into_iter().collect(), ..Issued::default() };
         let today = now.with_timezone(&zone).date_naive();
         let (first, last) = (monday_of(today), last_day_ahead(today));
-        let before = self.before(first, last).await?;
+        let before = self.before(&province.grid, (first, last), Some(marks.of(RECORDS))).await?;
         let words = self.words_at(today, Some(marks.of(HELD))).await?;
         let expected = Expected::new(&province.bulletins);
         let ground = Ground { province: &province, plan: &plan, before: &before, expected: &expected, now };
@@ -184,9 +205,15 @@ impl Center {
         Ok(Some(issued))
     }
 
-    pub(super) async fn before(&self, from: NaiveDate, to: NaiveDate) -> Result<Before, CenterError> {
+    /// What was issued for days (both inclusive), and what of it failed by records up to that serial, or by all.
+    pub(super) async fn before(
+        &self,
+        grid: &Grid,
+        (from, to): (NaiveDate, NaiveDate),
+        last: Option<i64>,
+    ) -> Result<Before, CenterError> {
         let rows = self.store.newest_rundowns(None, from, to).await?;
-        let failed = self.failed(&rows, from, to, None).await?;
+        let failed = self.failed(&rows, grid, (from, to), last).await?;
         Before::of(rows, &self.store.bulletin_versions(None).await?, self.stops_in_force().await?, failed)
     }
 
@@ -291,6 +318,7 @@ pub(super) fn replan(
 ) -> Replanned {
     let Ground { province, plan, before, expected, now } = *ground;
     let choice = province.choices.get(&station.id).copied().unwrap_or_default();
+    let answers = province.answers.get(&station.id);
     let settings = &plan.grid().settings;
     let mut small: BTreeMap<NaiveDate, Small> = BTreeMap::new();
     loop {
@@ -307,7 +335,8 @@ pub(super) fn replan(
             }
             // A stop order is a person's word, too.
             let stopped = |item: &Item| covers(&before.stops, station, &province.areas, day.date, item);
-            let expected = |item: &Item| expected.holds(item, choice) && !stopped(item);
+            let answer = |item: &Item| answers.and_then(|said| said.get(&item.sound.as_ref()?.order));
+            let expected = |item: &Item| expected.holds(item, choice, answer(item)) && !stopped(item);
             if let Some(shrunk) = shrunk(&older.items, &planned.items, expected, settings, now) {
                 let taken = may_shrink(day.date, *version, shrunk);
                 fresh.push(Small { date: day.date, version: *version, shrunk, taken });
@@ -360,9 +389,7 @@ fn replan_standing(
 ) -> (WeekInputs, Vec<(usize, Problem)>, Vec<DayPlan>) {
     let today = now.with_timezone(&province.grid.zone).date_naive();
     let (mut inputs, mut found) = gather(province, plan, station, monday, |date| {
-        let older = before.newest.get(&(station.id.clone(), date)).map(|(_, rundown)| rundown);
-        let mut held = held(older, date < today, &before.withdrawn, plan, now);
-        held.failed = before.failed.get(&(station.id.clone(), date)).cloned().unwrap_or_default();
+        let mut held = before.held(&station.id, date, date < today, plan, now);
         if stands(date) {
             held.kept.append(&mut held.published);
         }

@@ -19,6 +19,9 @@ pub struct AnswerOffer {
     /// accept, decline, or the parts of the day to move it to: morning, noon, evening, with commas
     #[arg(long, value_name = "WORD", requires = "order", value_parser = answer)]
     answer: Option<Answer>,
+    /// Why, in the commune's words
+    #[arg(long, value_name = "TEXT", requires = "order")]
+    reason: Option<String>,
     /// Whether the commune's own priority items come before the department's: true or false
     #[arg(long, value_name = "BOOL", conflicts_with = "order", action = ArgAction::Set)]
     own_first: Option<bool>,
@@ -61,7 +64,7 @@ impl AnswerOffer {
             );
         }
         if let (Some(order), Some(answer)) = (self.order, self.answer) {
-            center.answer_offer(&self.station, &order, answer, by).await?;
+            center.answer_offer(&self.station, &order, answer, self.reason.as_deref(), by).await?;
             println!("{}: the answer to {order} is kept; plans follow it", self.station);
         }
         Ok(())

@@ -9,6 +9,7 @@ mod db;
 pub mod grid_drafts;
 pub mod held_days;
 pub mod keys;
+pub mod local_items;
 pub mod looks;
 pub mod marks;
 pub mod offers;

@@ -70,6 +70,16 @@ const FLASHES: &[(&str, FlashKind)] = &[
     ("grid-carried-both", FlashKind::Note),
     ("small-agreed", FlashKind::Done),
     ("small-none", FlashKind::Note),
+    ("local-submitted", FlashKind::Done),
+    ("local-before", FlashKind::Note),
+    ("local-over", FlashKind::Refused),
+    ("local-ended", FlashKind::Note),
+    ("local-full", FlashKind::Refused),
+    ("local-cancelled", FlashKind::Done),
+    ("offer-answered", FlashKind::Done),
+    ("offer-same", FlashKind::Note),
+    ("offer-no-reason", FlashKind::Refused),
+    ("own-first-kept", FlashKind::Done),
 ];
 
 /// The sentence of a flash as the cookie carries it; none for anything that no handler of ours says.

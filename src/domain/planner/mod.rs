@@ -16,6 +16,7 @@ pub mod explain;
 pub mod fill;
 pub mod impact;
 pub mod instance;
+pub mod landing;
 mod lint;
 mod lint_orders;
 mod own;

@@ -18,8 +18,10 @@ mod grid_rule;
 mod held_days;
 mod labels;
 mod listen;
+mod local;
 mod login;
 mod message;
+mod offers;
 mod phone;
 mod queue;
 mod reach;
@@ -62,8 +64,13 @@ pub use grid_preview::{ChangeView, GridPreviewPage, PreviewRow, PreviewView, Pro
 pub use grid_rule::{Conflict, ExceptionForm, ExceptionView, GridRulePage, RuleForm, RuleLine};
 pub use held_days::{HeldDayView, HeldDaysPage};
 pub use listen::{Channel, ListenOnePage, ListenPage, ListenRow, PodcastFeed, PodcastItem, xml_text};
+pub use local::{
+    LandingRow, LocalForm, LocalOnePage, LocalOutlookView, LocalPage, LocalRow, MovedRow, QuotaView, ShortRow,
+    StationLandingView,
+};
 pub use login::LoginPage;
 pub use message::MessagePage;
+pub use offers::{ClashView, LocalOfferView, OffersPage};
 pub use phone::{OfflinePage, PhonePartsPage};
 pub use queue::{DecidedRow, QueueColumn, QueuePage, QueueRow};
 pub use reach::{DisplacedView, ReachPage, ReachRow, ReachView, WeekCell, WeekRow, WeekView};

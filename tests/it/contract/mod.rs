@@ -6,6 +6,7 @@ mod calendar_links;
 mod confirmations;
 mod grid_drafts;
 mod keys;
+mod local_items;
 mod looks;
 mod offers;
 mod opening;
@@ -156,6 +157,9 @@ contract! {
         acts_come_newest_first_by_person_and_by_page;
     offers:
         answers_are_appended_and_read_as_they_stood;
+    local_items:
+        a_local_bulletin_is_submitted_once_with_its_order
+        of_two_local_bulletins_judged_by_the_same_state_one_is_judged_again;
     stops:
         a_stop_order_comes_back_and_is_lifted_once;
     calendar_links:
