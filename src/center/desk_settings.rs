@@ -3,9 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 
 use crate::audio::probe::Limits;
+use crate::domain::duty::WorkingHours;
 use crate::domain::ids::AreaCode;
 
 /// All of it; what the file leaves out keeps its shipped value.
@@ -18,6 +20,9 @@ pub struct DeskSettings {
     pub upload: UploadRules,
     /// Who must approve.
     pub approval: ApprovalRules,
+    /// When what is urgent is decided by those on duty. Left out of the stored form where nothing is set.
+    #[serde(skip_serializing_if = "UrgentRules::is_shipped")]
+    pub urgent: UrgentRules,
     /// How many bulletins of its own a commune may have. Left out of the stored form where nothing is set.
     #[serde(skip_serializing_if = "CommuneRules::is_shipped")]
     pub commune: CommuneRules,
@@ -59,6 +64,55 @@ impl UploadRules {
 pub struct ApprovalRules {
     /// A bulletin that would air at more stations than this needs a second approver; none: never. Shipped: none.
     pub second_above_stations: Option<u64>,
+}
+
+/// Working hours: outside of them only those on the duty list approve and order what is urgent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct UrgentRules {
+    /// First local time of a working day, `"07:00"`. Shipped: 07:00.
+    #[serde(with = "hour_and_minute")]
+    pub work_from: NaiveTime,
+    /// Last local time, exclusive; as early as the first: there are no working hours. Shipped: 17:00.
+    #[serde(with = "hour_and_minute")]
+    pub work_to: NaiveTime,
+    /// Whether Saturdays and Sundays are working days too. Shipped: no.
+    pub weekends: bool,
+}
+
+impl Default for UrgentRules {
+    fn default() -> Self {
+        let hour = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default();
+        Self { work_from: hour(7), work_to: hour(17), weekends: false }
+    }
+}
+
+impl UrgentRules {
+    fn is_shipped(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// As the duty list asks for them.
+    pub fn hours(&self) -> WorkingHours {
+        WorkingHours { from: self.work_from, to: self.work_to, weekends: self.weekends }
+    }
+}
+
+mod hour_and_minute {
+    //! Times of day as `"07:00"`.
+
+    use chrono::NaiveTime;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(time: &NaiveTime, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&time.format("%H:%M"))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveTime, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        NaiveTime::parse_from_str(&text, "%H:%M")
+            .map_err(|_| serde::de::Error::custom(format!("time \"{text}\" is not HH:MM, such as 07:00")))
+    }
 }
 
 /// How many bulletins of its own (tin địa phương) a commune may have at a time, so that nobody's slots are crowded out.
@@ -148,6 +202,17 @@ mod tests {
         {
             assert!(!right(wrong), "{wrong}");
         }
+    }
+
+    #[test]
+    fn working_hours_are_read_as_hours_and_minutes_and_left_out_where_nobody_set_them() {
+        assert!(!serde_json::to_string(&DeskSettings::default()).unwrap().contains("urgent"));
+        let text = "[urgent]\nwork_from = \"06:30\"\nweekends = true\n";
+        let settings: DeskSettings = toml::from_str(text).unwrap();
+        let stored = serde_json::to_string(&settings).unwrap();
+        assert!(stored.contains(r#""work_from":"06:30","work_to":"17:00","weekends":true"#), "{stored}");
+        assert_eq!(serde_json::from_str::<DeskSettings>(&stored).unwrap(), settings);
+        assert!(toml::from_str::<DeskSettings>("[urgent]\nwork_from = \"25:00\"").is_err());
     }
 
     #[test]

@@ -4,6 +4,7 @@
 pub mod approval;
 mod audio_files;
 mod backup;
+pub mod break_ins;
 pub mod bulletins;
 pub mod calendar;
 pub mod calendar_links;
@@ -12,6 +13,7 @@ pub mod confirmations;
 pub mod custody;
 pub mod day_pack;
 pub mod desk_settings;
+mod duties;
 mod explaining;
 mod failures;
 pub mod grid_drafts;

@@ -54,6 +54,13 @@ impl Center {
                 rundowns.push(row.body.clone());
             }
         }
+        let mut break_ins = Vec::new();
+        for (order, text) in self.break_ins_at(station).await? {
+            wanted.insert(order.manifest);
+            if !holding.break_ins.contains(&order.id) {
+                break_ins.push(text);
+            }
+        }
         let mut manifests = Vec::new();
         for digest in wanted.into_iter().filter(|digest| !holding.manifests.contains(digest)) {
             if let Some(text) = self.store.envelope(&digest).await? {
@@ -61,10 +68,11 @@ impl Center {
             }
         }
         let stops = self.lacking_stops(station, &holding.stops).await?;
-        if trust.is_none() && rundowns.is_empty() && manifests.is_empty() && stops.is_none() {
+        let nothing = rundowns.is_empty() && manifests.is_empty() && break_ins.is_empty();
+        if trust.is_none() && stops.is_none() && nothing {
             return Ok(None);
         }
-        Ok(Some(Down::State { trust, rundowns, manifests, stops }))
+        Ok(Some(Down::State { trust, rundowns, manifests, stops, break_ins }))
     }
 
     async fn newest_rundowns(&self, station: &StationId) -> Result<BTreeMap<NaiveDate, RundownRow>, CenterError> {
@@ -75,7 +83,7 @@ impl Center {
         Ok(rows.into_iter().map(|row| (row.date, row)).collect())
     }
 
-    /// Whether a station may fetch this rendition: only what its own rundowns name.
+    /// Whether a station may fetch this rendition: only what its own rundowns and break-in orders name.
     ///
     /// # Errors
     /// When the store fails.
@@ -86,7 +94,7 @@ impl Center {
                 return Ok(true);
             }
         }
-        Ok(false)
+        Ok(self.break_ins_at(station).await?.iter().any(|(order, _)| order.rendition == *rendition))
     }
 
     /// Notes what a device holds, for the list of stations.

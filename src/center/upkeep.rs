@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 
 use super::{Center, CenterError};
 use crate::domain::planner::monday_of;
+use crate::store::break_ins::BREAK_INS;
 use crate::store::confirmations::RECORDS;
 use crate::store::rundowns::RUNDOWNS;
 use crate::store::schedules::PLANNING;
@@ -26,6 +27,7 @@ struct Seen {
     rundowns: i64,
     devices: i64,
     stops: i64,
+    break_ins: i64,
     today: Option<NaiveDate>,
     failures: Failures,
 }
@@ -60,10 +62,10 @@ impl Center {
             self.hub().wake_all();
         }
         // Before planning, which may take longer than a stop order may take to silence.
-        let stops = self.store.revision(STOPS).await?;
-        if stops != seen.stops {
+        let (stops, break_ins) = (self.store.revision(STOPS).await?, self.store.revision(BREAK_INS).await?);
+        if (stops, break_ins) != (seen.stops, seen.break_ins) {
             self.hub().wake_all();
-            seen.stops = stops;
+            (seen.stops, seen.break_ins) = (stops, break_ins);
         }
         let planning = self.store.revision(PLANNING).await?;
         let today = Some(self.local_today().await?);

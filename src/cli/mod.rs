@@ -15,6 +15,7 @@ mod runtime;
 mod serve;
 mod station;
 mod stop;
+mod urgent;
 mod user;
 
 use std::path::PathBuf;
@@ -61,6 +62,8 @@ enum Command {
     Approve(approve::Approve),
     /// Silence a station, an area or one bulletin at once
     Stop(stop::StopNow),
+    /// Break in with an urgent bulletin: asked for by one approver, confirmed by another
+    Urgent(urgent::Urgent),
     /// Answer an offer of an ordinary bulletin for a commune
     Offer(offer::AnswerOffer),
     /// List, make, admit and revoke approvers' keys
@@ -189,6 +192,7 @@ pub fn main() -> ExitCode {
         Command::Station(station) => station.run(),
         Command::Approve(approve) => runtime::many(approve.run()),
         Command::Stop(stop) => runtime::many(stop.run()),
+        Command::Urgent(urgent) => runtime::many(urgent.run()),
         Command::Offer(offer) => runtime::many(offer.run()),
         Command::Keys(keys) => runtime::many(keys.run()),
         Command::Probe(probe) => runtime::many(probe.run()),

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
 
 use super::cache::{Cache, NotKept};
 use super::clock_watch::ClockWatch;
@@ -23,6 +24,7 @@ use crate::audio::play::End;
 use crate::audio::sink::SinkChoice;
 use crate::clock;
 use crate::domain::as_run::{Cause, Said};
+use crate::domain::break_in::BreakIn;
 use crate::domain::ids::{AiringId, Sha256};
 use crate::domain::playout::{Action, EndReason, Ending, Event, Past, PastAiring, Playout};
 use crate::domain::rundown::Item;
@@ -78,7 +80,8 @@ struct Agent {
     /// First line the center lacks, once it said so, and whether a batch is on its way.
     unacked: Option<u64>,
     batch_sent: bool,
-    fetching: bool,
+    /// The download that runs.
+    fetching: Option<(Sha256, AbortHandle)>,
     retry_at: Option<tokio::time::Instant>,
     /// Renditions that came wrong or not at all: when to try again, and the wait after the next failure.
     failed: BTreeMap<Sha256, (tokio::time::Instant, Duration)>,
@@ -128,7 +131,7 @@ pub async fn run(dir: &Path, sink: SinkChoice, shutdown: impl Future<Output = ()
         token: None,
         unacked: None,
         batch_sent: false,
-        fetching: false,
+        fetching: None,
         retry_at: None,
         failed: BTreeMap::new(),
         refused_noted: BTreeSet::new(),
@@ -181,6 +184,7 @@ impl Agent {
             Event::Rundowns(rundowns),
             Event::Ready(self.cache.held().clone()),
             Event::Refused(self.holdings.refusals()),
+            Event::BreakIns(self.break_ins()),
             Event::Restored { started_at, past },
             Event::ClockTrusted(self.clock.state() != ClockState::Untrusted),
         ] {
@@ -193,6 +197,12 @@ impl Agent {
         let held = self.holdings.rundowns();
         let dated = held.flat_map(|rundown| rundown.items.iter().filter_map(|item| Some((item.airing?, rundown.date))));
         self.dates.extend(dated);
+        let station = &self.identity.station;
+        self.dates.extend(self.holdings.break_ins().map(|order| (order.airing(station), order.date)));
+    }
+
+    fn break_ins(&self) -> Vec<Item> {
+        self.holdings.break_ins().map(|order| order.item(&self.identity.station)).collect()
     }
 
     fn sleep_for(&self) -> Duration {
@@ -381,8 +391,8 @@ impl Agent {
         };
         match down {
             Down::Welcome { token, time, journal_next } => self.on_welcome(token, time, journal_next)?,
-            Down::State { trust, rundowns, manifests, stops } => {
-                self.on_state(trust, stops, &rundowns, &manifests)?;
+            Down::State { trust, rundowns, manifests, stops, break_ins } => {
+                self.on_state(trust, stops, &rundowns, &manifests, &break_ins)?;
             }
             Down::Ack { envelope } => self.on_ack(&envelope)?,
             Down::Challenge { .. } | Down::Refused { .. } => {}
@@ -415,6 +425,7 @@ impl Agent {
         stops: Option<String>,
         rundowns: &[String],
         manifests: &[String],
+        break_ins: &[String],
     ) -> Result<(), AgentError> {
         let now = clock::now();
         if let Some(text) = trust
@@ -430,6 +441,8 @@ impl Agent {
                 self.note_refused(format!("approval {} refused: {error}", envelope::digest(text).short()))?;
             }
         }
+        // Before the day's plans: what is urgent is fetched and begun first.
+        self.take_break_ins(break_ins, now)?;
         for text in rundowns {
             if let Err(error) = self.holdings.take_rundown(text, now) {
                 self.note_refused(format!("rundown refused: {error}"))?;
@@ -457,6 +470,32 @@ impl Agent {
         }
     }
 
+    /// Puts down each new order before anything comes of it, and tells the state machine of all.
+    fn take_break_ins(&mut self, texts: &[String], now: DateTime<Utc>) -> Result<(), AgentError> {
+        for text in texts {
+            let (new, taken) = self.holdings.take_break_in(text, now);
+            if let Err(error) = taken {
+                self.note_refused(format!("break-in order: {error}"))?;
+            }
+            let order = envelope::peek::<BreakIn>(text.as_bytes(), envelope::BREAK_IN).ok().filter(|_| new);
+            if let Some(order) = order {
+                let mut line = Draft::new(Kind::Note, now, self.clock.state())
+                    .note(format!("break-in order {} of {} is here", order.id, order.bulletin));
+                line.line.airing = Some(order.airing(&self.identity.station));
+                line.line.date = Some(order.date);
+                line.line.audio = Some(order.rendition);
+                self.journal.append(line)?;
+            }
+        }
+        for sentence in self.holdings.uncovered_break_ins() {
+            self.note_refused(sentence)?;
+        }
+        self.remember_dates();
+        self.step(Event::BreakIns(self.break_ins()), now)?;
+        self.fetch_next();
+        Ok(())
+    }
+
     fn on_ack(&mut self, text: &str) -> Result<(), AgentError> {
         let keys = self.holdings.center_keys();
         // After a refused ack nothing is sent again on this connection: the answer would be the same.
@@ -481,6 +520,7 @@ impl Agent {
             renditions: self.cache.held().iter().copied().collect(),
             journal_next: self.journal.head().next_seq,
             stops: self.holdings.stops().iter().map(|stop| stop.id).collect(),
+            break_ins: self.holdings.break_in_ids(),
         };
         // A full channel means the connection is being lost; everything is said anew after the next welcome.
         let _said = self.up.try_send(Up::Holding(holding));
@@ -504,11 +544,18 @@ impl Agent {
         Ok(())
     }
 
-    /// Starts the next download, nearest air time first.
+    /// Starts the next download: what is urgent, then nearest air time first. A download of something else that runs
+    /// makes room for what is urgent, and goes on where it stopped afterwards.
     fn fetch_next(&mut self) {
         let Some(token) = self.token.clone() else { return };
-        if self.fetching {
-            return;
+        if let Some((running, abort)) = &self.fetching {
+            let mut pressing = self.holdings.pressing(clock::now());
+            pressing.retain(|rendition| !self.cache.held().contains(rendition));
+            if pressing.is_empty() || pressing.contains(running) {
+                return;
+            }
+            abort.abort();
+            self.fetching = None;
         }
         let now = tokio::time::Instant::now();
         let wanted = self.holdings.wanted(clock::now());
@@ -518,19 +565,20 @@ impl Agent {
             self.retry_at = missing.iter().filter_map(|r| self.failed.get(r)).map(|(at, _)| *at).min();
             return;
         };
-        self.fetching = true;
         let url = format!("{}{AUDIO_PATH}/{rendition}", self.identity.center);
         let (path, have) = self.cache.part(&rendition);
         let (http, fetched) = (self.http.clone(), self.fetched.clone());
-        tokio::spawn(async move {
+        let task = tokio::spawn(async move {
             let result = download(&http, &url, &token, &path, have).await.map_err(|error| error.to_string());
             // The loop may be gone at shutdown.
             let _told = fetched.send(Fetched { rendition, result });
         });
+        self.fetching = Some((rendition, task.abort_handle()));
     }
 
     fn on_fetched(&mut self, fetched: Fetched) -> Result<(), AgentError> {
-        self.fetching = false;
+        // One that was to make room may have come to its end all the same.
+        self.fetching.take_if(|(running, _)| *running == fetched.rendition);
         let kept = match fetched.result {
             Ok(()) => self.cache.keep(&fetched.rendition).map_err(|error| error.to_string()),
             Err(error) => {

@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 use super::folder::{Folder, FolderError, Identity};
+use crate::domain::break_in::BreakIn;
+use crate::domain::bulletin::Priority;
 use crate::domain::filler::FillerSound;
-use crate::domain::ids::{AiringId, Sha256};
+use crate::domain::ids::{AiringId, BreakInId, Sha256};
 use crate::domain::playout::Fill;
 use crate::domain::rundown::{Item, Rundown};
 use crate::domain::stop::Stop;
@@ -18,6 +20,9 @@ use crate::trust::roots::TrustList;
 
 /// Days a passed rundown is kept, to answer for its items.
 const KEEP_DAYS: i64 = 10;
+
+/// Where break-in orders are kept, one file each.
+const BREAK_INS: &str = "break-ins";
 
 /// Where the stop orders in force are kept.
 const STOPS_FILE: &str = "stops.json";
@@ -30,13 +35,21 @@ pub struct Holdings {
     manifests: BTreeMap<Sha256, Manifest>,
     rundowns: BTreeMap<NaiveDate, Rundown>,
     stops: Option<StopList>,
+    break_ins: BTreeMap<BreakInId, BreakIn>,
 }
 
 impl Holdings {
     /// Reads the folder, verifying everything anew; says what was not believed.
     pub fn load(folder: Folder, identity: Identity, now: DateTime<Utc>) -> (Self, Vec<String>) {
-        let mut holdings =
-            Self { folder, identity, trust: None, manifests: BTreeMap::new(), rundowns: BTreeMap::new(), stops: None };
+        let mut holdings = Self {
+            folder,
+            identity,
+            trust: None,
+            manifests: BTreeMap::new(),
+            rundowns: BTreeMap::new(),
+            stops: None,
+            break_ins: BTreeMap::new(),
+        };
         let mut problems = Vec::new();
         match std::fs::read(holdings.folder.path("trust.json")) {
             Ok(bytes) => match TrustList::open(&bytes, holdings.identity.root, 0, now) {
@@ -54,6 +67,7 @@ impl Holdings {
                 Err(error) => problems.push(format!("rundowns/{name}: {error}")),
             }
         }
+        holdings.reload_break_ins(&mut problems);
         match std::fs::read(holdings.folder.path(STOPS_FILE)) {
             Ok(bytes) => match holdings.verify_stops(&bytes) {
                 Ok(list) => holdings.stops = Some(list),
@@ -76,6 +90,95 @@ impl Holdings {
                 Err(error) => problems.push(format!("manifests/{name}: {error}")),
             }
         }
+    }
+
+    fn reload_break_ins(&mut self, problems: &mut Vec<String>) {
+        self.break_ins.clear();
+        for (name, bytes) in self.folder.read_room(BREAK_INS) {
+            match self.verify_break_in(&bytes) {
+                Ok(order) => {
+                    self.break_ins.insert(order.id.clone(), order);
+                }
+                Err(error) => problems.push(format!("{BREAK_INS}/{name}: {error}")),
+            }
+        }
+    }
+
+    fn verify_break_in(&self, bytes: &[u8]) -> Result<BreakIn, String> {
+        let list = self.trust.as_ref().ok_or("no trust list is held that names its approvers")?;
+        let order = list.open_break_in(bytes).map_err(|error| error.to_string())?;
+        if !order.stations.contains(&self.identity.station) {
+            return Err(format!("break-in order {} is not for {}", order.id, self.identity.station));
+        }
+        Ok(order)
+    }
+
+    /// Takes a break-in order; `true` when it was not held before. One that verifies is in force even where the disk
+    /// cannot keep it: that it plays once only is the journal's to say, which is written before the first sample.
+    ///
+    /// # Errors
+    /// One sentence: it is not believed, or it is in force and not kept.
+    pub fn take_break_in(&mut self, text: &str, now: DateTime<Utc>) -> (bool, Result<(), String>) {
+        let order = match self.verify_break_in(text.as_bytes()) {
+            Ok(order) => order,
+            Err(error) => return (false, Err(error)),
+        };
+        if let Some(held) = self.break_ins.get(&order.id) {
+            let differs = format!("break-in order {} differs from the one of that number held", order.id);
+            return (false, if *held == order { Ok(()) } else { Err(differs) });
+        }
+        let name = format!("{BREAK_INS}/{}", order.id);
+        self.break_ins.insert(order.id.clone(), order);
+        let oldest = now - Duration::days(KEEP_DAYS);
+        for old in self.break_ins.extract_if(.., |_, order| order.not_after < oldest) {
+            // A file that stays behind is only read again and forgotten again.
+            let _removed = std::fs::remove_file(self.folder.path(&format!("{BREAK_INS}/{}", old.0)));
+        }
+        let kept = self.folder.write(&name, text.as_bytes());
+        (true, kept.map_err(|error| format!("the order is in force but could not be kept: {error}")))
+    }
+
+    /// Numbers of the break-in orders held, rising.
+    pub fn break_in_ids(&self) -> Vec<BreakInId> {
+        self.break_ins.keys().cloned().collect()
+    }
+
+    /// Orders whose bulletin's approval is held and believed.
+    pub fn break_ins(&self) -> impl Iterator<Item = &BreakIn> {
+        self.break_ins.values().filter(|order| self.approved(order).is_ok())
+    }
+
+    /// Orders that no believed approval covers, with the reason.
+    pub fn uncovered_break_ins(&self) -> Vec<String> {
+        self.break_ins.values().filter_map(|order| self.approved(order).err()).collect()
+    }
+
+    /// Whether the order's bulletin is approved, as urgent and by two people, for that day and as these very bytes.
+    fn approved(&self, order: &BreakIn) -> Result<(), String> {
+        let Some(manifest) = self.manifests.get(&order.manifest) else {
+            return Err(format!("no believed approval of {} is held for break-in order {}", order.bulletin, order.id));
+        };
+        let same = manifest.bulletin == order.bulletin
+            && manifest.version == order.version
+            && manifest.rendition == order.rendition
+            && manifest.duration_ms == order.duration_ms
+            && manifest.priority == Priority::Urgent;
+        if !same {
+            return Err(format!(
+                "the approval of {} is not for what break-in order {} names",
+                order.bulletin, order.id
+            ));
+        }
+        if order.date < manifest.airs_from || order.date > manifest.airs_to {
+            let (from, to) = (manifest.airs_from, manifest.airs_to);
+            return Err(format!("{} may air from {from} to {to}, not on {}", order.bulletin, order.date));
+        }
+        Ok(())
+    }
+
+    /// Renditions of break-ins that may still begin; they are fetched before everything else.
+    pub fn pressing(&self, now: DateTime<Utc>) -> Vec<Sha256> {
+        self.break_ins().filter(|order| !order.has_expired(now)).map(|order| order.rendition).collect()
     }
 
     fn verify_manifest(&self, bytes: &[u8]) -> Result<Manifest, String> {
@@ -113,6 +216,7 @@ impl Holdings {
         self.trust = Some(list);
         let mut dropped = Vec::new();
         self.reload_manifests(&mut dropped);
+        self.reload_break_ins(&mut dropped);
         Ok(true)
     }
 
@@ -277,7 +381,7 @@ impl Holdings {
         self.approved(fill.date, &fill.sound)
     }
 
-    /// Renditions that items still to come need, by start.
+    /// Renditions that break-ins and items still to come need: break-ins first, then by start.
     pub fn wanted(&self, now: DateTime<Utc>) -> Vec<Sha256> {
         let mut items: Vec<&Item> = self
             .rundowns
@@ -286,7 +390,7 @@ impl Holdings {
             .filter(|item| item.latest_start >= now)
             .collect();
         items.sort_by_key(|item| item.start);
-        let mut wanted = Vec::new();
+        let mut wanted = self.pressing(now);
         for sound in items.iter().filter_map(|item| item.sound.as_ref()) {
             if !wanted.contains(&sound.rendition) {
                 wanted.push(sound.rendition);
@@ -303,11 +407,18 @@ impl Holdings {
         wanted
     }
 
-    /// Whether this rendition may play for this airing of a held rundown, as of what is believed now.
+    /// Whether this rendition may play for this airing of a held rundown or break-in order, as of what is believed now.
     ///
     /// # Errors
     /// One sentence.
     pub fn may_play(&self, airing: &AiringId, rundown_version: u32, rendition: &Sha256) -> Result<(), String> {
+        let station = &self.identity.station;
+        if let Some(order) = self.break_ins.values().find(|order| order.airing(station) == *airing) {
+            if order.rendition != *rendition {
+                return Err("the break-in order names other audio for it".into());
+            }
+            return self.approved(order);
+        }
         for rundown in self.rundowns.values().filter(|rundown| rundown.version == rundown_version) {
             if let Some(item) = rundown.items.iter().find(|item| item.airing.as_ref() == Some(airing)) {
                 if item.sound.as_ref().is_none_or(|sound| sound.rendition != *rendition) {

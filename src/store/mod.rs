@@ -1,6 +1,7 @@
 //! SQL for SQLite and PostgreSQL; rows in, rows out, one file a family of tables. Nothing else speaks SQL. Envelopes
 //! are opaque text to it; it must not know of keys, audio, networks or pages.
 
+pub mod break_ins;
 pub mod bulletins;
 pub mod calendar_links;
 pub mod confirmations;

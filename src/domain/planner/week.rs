@@ -143,7 +143,7 @@ fn asked<'a>(inputs: &'a WeekInputs, days: &mut [OpenDay]) -> (Vec<Ask<'a>>, [u3
             if bulletin.priority == Priority::Urgent {
                 if !one.over {
                     let sentence = format!(
-                        "order \"{}\" wants urgent bulletin {}, and urgent bulletins are not planned yet: use priority",
+                        "order \"{}\" wants urgent bulletin {}, which airs by a break-in order and not by the plan: drop the order",
                         order.id, order.bulletin
                     );
                     days[day].problems.push(Problem::refuse("urgent", &order.id, sentence));
@@ -270,12 +270,7 @@ type OnDays<T> = Vec<(usize, T)>;
 /// whole seconds. Which comes first of a priority item of the department's and one of the commune's own, the commune
 /// decides. What a commune's slot has left is listed as its own; what another slot has left is filled, and what stays
 /// silent is told.
-fn lay(
-    inputs: &WeekInputs,
-    asks: &[Ask],
-    places: &[Place],
-    placed: &[Vec<usize>],
-) -> (OnDays<Item>, OnDays<Problem>) {
+fn lay(inputs: &WeekInputs, asks: &[Ask], places: &[Place], placed: &[Vec<usize>]) -> (OnDays<Item>, OnDays<Problem>) {
     let (mut items, mut silent) = (Vec::new(), Vec::new());
     let mut used = Used::of(inputs);
     let mut had = vec![[0; WEEK]; asks.len()];

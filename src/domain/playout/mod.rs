@@ -6,6 +6,8 @@
 //!
 //! - An airing begins at most once and gets exactly one [`Ending`], whatever the clock does and also across restarts,
 //!   as long as the journal's word is given back with [`Event::Restored`].
+//! - A break-in order's item begins as soon as its audio is here, over whatever plays: that one is stopped first and
+//!   keeps its samples. It waits for nothing but a stop order, another urgent item, and the clock.
 //! - One item plays at a time; it begins within its start and latest start, under a trusted clock, from audio that is
 //!   verified and from a rundown that has not expired.
 //! - Nothing is claimed of relay, filler and reserved commune time, nor of what was not held in time.
@@ -32,7 +34,7 @@ use super::rundown::{Item, Rundown};
 use super::stop::Stop;
 use filling::{Fillers, Filling};
 use memory::Memory;
-use plan::{Plan, Planned};
+use plan::{Plan, Planned, breaking_in};
 pub use words::{Action, EndReason, Ending, Event, Fill, Past, PastAiring};
 
 /// A broken play shorter than this, 1 s, is put down as missed at once.
@@ -67,6 +69,8 @@ pub struct Playout {
     ready: BTreeSet<Sha256>,
     refused: BTreeMap<AiringId, String>,
     stops: Vec<Stop>,
+    /// Airings of break-in orders, in order of issue.
+    break_ins: Vec<Planned>,
     playing: Option<Playing>,
     fillers: Fillers,
     filling: Option<Filling>,
@@ -115,6 +119,7 @@ impl Playout {
                     self.stop(Cause::Stopped, &mut actions);
                 }
             }
+            Event::BreakIns(items) => self.replace_break_ins(items, &mut actions),
             Event::Restored { started_at, past } => self.restore(started_at, past, &mut actions),
             Event::ClockTrusted(true) => self.trust_clock(now),
             Event::ClockTrusted(false) => self.trusted_since = None,
@@ -149,12 +154,14 @@ impl Playout {
             _ if now <= planned.item.latest_start => Some(past_latest(planned)),
             _ => None,
         };
-        if self.passed(now).next().is_some() || self.to_begin(now).is_some() {
+        let passed = self.passed(now).next().is_some() || self.passed_break_ins(now).next().is_some();
+        if passed || self.to_begin(now).is_some() {
             return Some(now);
         }
         let expiry = self.playing.as_ref().filter(|playing| !playing.stopping);
         let expiry = expiry.map(|playing| playing.planned.ends_by().max(now));
-        self.open().filter_map(of_item).chain(expiry).chain(self.filler_wake_at(now)).min()
+        let begin = self.open_break_ins().chain(self.open()).filter_map(of_item);
+        begin.chain(expiry).chain(self.filler_wake_at(now)).min()
     }
 
     /// Whether anything may begin or be put down by the clock.
@@ -164,8 +171,27 @@ impl Playout {
 
     /// Planned airings that have not begun and have no ending, in order of start.
     fn open(&self) -> impl Iterator<Item = &Planned> {
+        self.plan.iter().filter(|planned| self.is_open(planned))
+    }
+
+    /// Break-ins that have not begun and have no ending, in order of issue.
+    fn open_break_ins(&self) -> impl Iterator<Item = &Planned> {
+        self.break_ins.iter().filter(|planned| self.is_open(planned))
+    }
+
+    fn is_open(&self, planned: &Planned) -> bool {
         let playing = self.playing.as_ref().map(|playing| playing.planned.airing);
-        self.plan.iter().filter(move |planned| Some(planned.airing) != playing && !self.memory.has(&planned.airing))
+        Some(planned.airing) != playing && !self.memory.has(&planned.airing)
+    }
+
+    /// Open break-ins that expired.
+    fn passed_break_ins(&self, now: DateTime<Utc>) -> impl Iterator<Item = &Planned> {
+        self.open_break_ins().filter(move |planned| now > planned.item.latest_start)
+    }
+
+    /// The break-in that would begin now if nothing played.
+    fn pressing(&self, now: DateTime<Utc>) -> Option<&Planned> {
+        self.open_break_ins().find(|planned| planned.in_window(now) && self.own_obstacle(planned, now).is_none())
     }
 
     /// Open airings whose time has passed and of which an ending is due from us.
@@ -183,11 +209,20 @@ impl Playout {
         if self.playing.is_some() {
             return None;
         }
-        self.open().find(|planned| planned.in_window(now) && self.obstacle(planned, now).is_none())
+        let planned = || self.open().find(|planned| planned.in_window(now) && self.obstacle(planned, now).is_none());
+        self.pressing(now).or_else(planned)
     }
 
     /// What keeps an airing from beginning, apart from clock and start time; the most telling first.
     fn obstacle(&self, planned: &Planned, now: DateTime<Utc>) -> Option<(Cause, Option<String>)> {
+        self.own_obstacle(planned, now).or_else(|| {
+            let playing = self.playing.as_ref()?;
+            Some((if playing.planned.urgent { Cause::Urgent } else { Cause::Busy }, None))
+        })
+    }
+
+    /// What keeps it from beginning though nothing else plays.
+    fn own_obstacle(&self, planned: &Planned, now: DateTime<Utc>) -> Option<(Cause, Option<String>)> {
         if let Some(stop) = self.stopped_by(planned) {
             return Some((Cause::Stopped, Some(stop.reason.clone())));
         }
@@ -200,10 +235,7 @@ impl Playout {
         if now >= planned.ends_by() {
             return Some((Cause::SlotEnded, None));
         }
-        if !self.ready.contains(&planned.rendition) {
-            return Some((Cause::NoAudio, None));
-        }
-        self.playing.is_some().then_some((Cause::Busy, None))
+        (!self.ready.contains(&planned.rendition)).then_some((Cause::NoAudio, None))
     }
 
     /// The stop order that silences an airing.
@@ -221,6 +253,11 @@ impl Playout {
         if self.playing.as_ref().is_some_and(|playing| now >= playing.planned.ends_by()) {
             self.stop(Cause::SlotEnded, actions);
         }
+        // One urgent item never cuts off another.
+        let ordinary = self.playing.as_ref().is_some_and(|playing| !playing.planned.urgent);
+        if ordinary && self.pressing(now).is_some() {
+            self.stop(Cause::Urgent, actions);
+        }
         if let Some(planned) = self.to_begin(now).cloned() {
             actions.push(Action::Begin {
                 item: Box::new(planned.item.clone()),
@@ -231,10 +268,15 @@ impl Playout {
         }
         self.settle_filler(self.waiting(now).is_some(), now, actions);
         // Seen now, because once the time has passed the obstacle may be gone.
-        let seen: Vec<_> = self.open().filter(|planned| planned.in_window(now)).cloned().collect();
-        for planned in seen {
-            if let Some(obstacle) = self.obstacle(&planned, now) {
-                self.plan.saw(&planned.airing, obstacle);
+        let open = self.open().chain(self.open_break_ins());
+        let seen: Vec<_> = open
+            .filter(|planned| planned.in_window(now))
+            .filter_map(|planned| Some((planned.airing, self.obstacle(planned, now)?)))
+            .collect();
+        for (airing, obstacle) in seen {
+            match self.break_ins.iter_mut().find(|planned| planned.airing == airing) {
+                Some(planned) => planned.seen = Some(obstacle),
+                None => self.plan.saw(&airing, obstacle),
             }
         }
     }
@@ -254,6 +296,7 @@ impl Playout {
                 (*cause, Some("what cannot end by its slot's end does not begin".into()))
             }
             Some(obstacle) => obstacle.clone(),
+            None if planned.urgent => (Cause::Expired, Some("the order had expired before it could begin".into())),
             None => (Cause::Clock, Some("the clock passed over its time".into())),
         }
     }
@@ -270,15 +313,32 @@ impl Playout {
                 self.put_down(planned.missed(Cause::Withdrawn, None), actions);
             }
         }
-        let withdrawn = |playing: &Playing| self.plan.lacks(&playing.planned);
+        let withdrawn = |playing: &Playing| !playing.planned.urgent && self.plan.lacks(&playing.planned);
         if self.playing.as_ref().is_some_and(withdrawn) {
             self.stop(Cause::Withdrawn, actions);
         }
     }
 
+    /// Takes these break-ins in place of all held. One that is not believed any more plays no longer.
+    fn replace_break_ins(&mut self, items: Vec<Item>, actions: &mut Vec<Action>) {
+        let before = std::mem::take(&mut self.break_ins);
+        self.break_ins = items.into_iter().filter_map(breaking_in).collect();
+        self.break_ins.sort_by_key(|planned| (planned.item.latest_start, planned.airing));
+        for old in before {
+            match self.break_ins.iter_mut().find(|planned| planned.airing == old.airing) {
+                Some(planned) => planned.seen = old.seen,
+                None if self.playing.as_ref().is_some_and(|playing| playing.planned.airing == old.airing) => {
+                    self.stop(Cause::NotVerified, actions);
+                }
+                None if self.restored => self.put_down(old.missed(Cause::NotVerified, None), actions),
+                None => {}
+            }
+        }
+    }
+
     fn settle_passed(&mut self, now: DateTime<Utc>, actions: &mut Vec<Action>) {
         if self.acting() {
-            let passed: Vec<Planned> = self.passed(now).cloned().collect();
+            let passed: Vec<Planned> = self.passed(now).chain(self.passed_break_ins(now)).cloned().collect();
             for planned in passed {
                 let (cause, note) = self.why_missed(&planned, now);
                 self.put_down(planned.missed(cause, note), actions);
@@ -350,8 +410,9 @@ impl Playout {
     }
 
     fn remember(&mut self, airing: AiringId) {
-        let plan = &self.plan;
-        self.memory.add(airing, |airing| plan.holds(airing));
+        let (plan, break_ins) = (&self.plan, &self.break_ins);
+        let held = |airing: &AiringId| plan.holds(airing) || break_ins.iter().any(|one| one.airing == *airing);
+        self.memory.add(airing, held);
     }
 }
 

@@ -22,6 +22,9 @@ pub enum Event {
     Refused(BTreeMap<AiringId, String>),
     /// Verified stop orders in force; replaces all said before.
     Stops(Vec<Stop>),
+    /// Items of verified break-in orders, begun and over ones too; replaces all said before. They may begin between
+    /// their start and latest start whatever else plays, and are put down as missed when they could not.
+    BreakIns(Vec<Item>),
     /// Given once, at start, from the journal. Nothing begins and nothing is put down before it.
     Restored {
         /// When the agent started.

@@ -344,10 +344,7 @@ fn adding_adds_every_figure() {
     let doubled = serde_json::to_value(sum).expect("plain figures");
     let doubled: Vec<_> =
         doubled.as_object().expect("figures").values().filter_map(serde_json::Value::as_u64).collect();
-    assert_eq!(
-        doubled.iter().copied().collect::<BTreeSet<_>>(),
-        (0..15).map(|n| 1100 + 2 * n).collect()
-    );
+    assert_eq!(doubled.iter().copied().collect::<BTreeSet<_>>(), (0..15).map(|n| 1100 + 2 * n).collect());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The whole chain with real processes, real sockets and real sound, and what faults make of it.
 
 mod admission;
+mod breaking_in;
 mod demo;
 mod input;
 mod kills;
