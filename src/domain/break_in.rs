@@ -98,6 +98,8 @@ impl BreakIn {
                 order: OrderId::of_break_in(&self.id),
                 nth: 0,
             }),
+            filler: None,
+            overrun: None,
             reserved: None,
             why: self.reason.clone(),
         }
@@ -116,6 +118,7 @@ impl BreakIn {
             inputs: self.manifest,
             declined: 0,
             items: vec![self.item_from(station, confirmed_at)],
+            ladder: Vec::new(),
         }
     }
 }

@@ -145,16 +145,16 @@ impl Holdings {
 
     /// Orders whose bulletin's approval is held and believed.
     pub fn break_ins(&self) -> impl Iterator<Item = &BreakIn> {
-        self.break_ins.values().filter(|order| self.approved(order).is_ok())
+        self.break_ins.values().filter(|order| self.approved_break_in(order).is_ok())
     }
 
     /// Orders that no believed approval covers, with the reason.
     pub fn uncovered_break_ins(&self) -> Vec<String> {
-        self.break_ins.values().filter_map(|order| self.approved(order).err()).collect()
+        self.break_ins.values().filter_map(|order| self.approved_break_in(order).err()).collect()
     }
 
     /// Whether the order's bulletin is approved, as urgent and by two people, for that day and as these very bytes.
-    fn approved(&self, order: &BreakIn) -> Result<(), String> {
+    fn approved_break_in(&self, order: &BreakIn) -> Result<(), String> {
         let Some(manifest) = self.manifests.get(&order.manifest) else {
             return Err(format!("no believed approval of {} is held for break-in order {}", order.bulletin, order.id));
         };
@@ -417,7 +417,7 @@ impl Holdings {
             if order.rendition != *rendition {
                 return Err("the break-in order names other audio for it".into());
             }
-            return self.approved(order);
+            return self.approved_break_in(order);
         }
         for rundown in self.rundowns.values().filter(|rundown| rundown.version == rundown_version) {
             if let Some(item) = rundown.items.iter().find(|item| item.airing.as_ref() == Some(airing)) {
