@@ -14,6 +14,7 @@ pub mod day_pack;
 pub mod desk_settings;
 mod explaining;
 mod failures;
+pub mod force_majeure;
 pub mod grid_drafts;
 pub mod grid_preview;
 mod grid_text;

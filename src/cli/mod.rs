@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod demo;
 mod export;
+mod force_majeure;
 mod import;
 mod keys;
 mod offer;
@@ -61,6 +62,8 @@ enum Command {
     Approve(approve::Approve),
     /// Silence a station, an area or one bulletin at once
     Stop(stop::StopNow),
+    /// Excuse what a storm, a flood or a cut of power kept from airing
+    ForceMajeure(force_majeure::ForceMajeure),
     /// Answer an offer of an ordinary bulletin for a commune
     Offer(offer::AnswerOffer),
     /// List, make, admit and revoke approvers' keys
@@ -189,6 +192,7 @@ pub fn main() -> ExitCode {
         Command::Station(station) => station.run(),
         Command::Approve(approve) => runtime::many(approve.run()),
         Command::Stop(stop) => runtime::many(stop.run()),
+        Command::ForceMajeure(force) => runtime::many(force.run()),
         Command::Offer(offer) => runtime::many(offer.run()),
         Command::Keys(keys) => runtime::many(keys.run()),
         Command::Probe(probe) => runtime::many(probe.run()),

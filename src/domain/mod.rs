@@ -7,6 +7,7 @@ pub mod as_run;
 pub mod back_off;
 pub mod bulletin;
 pub mod calendar;
+pub mod force_majeure;
 pub mod grid_changes;
 pub mod guard;
 pub mod ids;

@@ -267,6 +267,7 @@ const SQLITE: &[Script] = &[
     (11, "planned_from", include_str!("migrations/sqlite/0011_planned_from.sql")),
     (12, "offers", include_str!("migrations/sqlite/0012_offers.sql")),
     (13, "local_items", include_str!("migrations/sqlite/0013_local_items.sql")),
+    (15, "force_majeure", include_str!("migrations/sqlite/0015_force_majeure.sql")),
 ];
 const POSTGRES: &[Script] = &[
     (1, "first", include_str!("migrations/postgres/0001_first.sql")),
@@ -281,6 +282,7 @@ const POSTGRES: &[Script] = &[
     (11, "planned_from", include_str!("migrations/postgres/0011_planned_from.sql")),
     (12, "offers", include_str!("migrations/postgres/0012_offers.sql")),
     (13, "local_items", include_str!("migrations/postgres/0013_local_items.sql")),
+    (15, "force_majeure", include_str!("migrations/postgres/0015_force_majeure.sql")),
 ];
 
 fn migrator(scripts: &[Script]) -> Migrator {

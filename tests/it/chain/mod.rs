@@ -2,6 +2,7 @@
 
 mod admission;
 mod demo;
+mod force_majeure;
 mod input;
 mod kills;
 mod output;
