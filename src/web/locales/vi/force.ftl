@@ -26,4 +26,4 @@ force-withdraw = Rút lời khai
 force-withdrawn = Đã rút
 force-withdrawn-by = { $by } rút lúc { $at }
 force-line = { $reason } ({ $by } khai)
-force-link = Khai bất khả kháng
+force-link = Bất khả kháng

@@ -223,7 +223,7 @@ fn force_majeure(lang: Lang) -> ForceMajeurePage {
     };
     let withdrawn = DeclarationView {
         id: 2,
-        withdrawn: Some(("Trần Thị Bình".into(), at(17, 4))),
+        withdrawn: Some(("Trần Thị Bình".into(), at(17, 30))),
         may_withdraw: false,
         ..holding.clone()
     };
