@@ -36,6 +36,7 @@
 //! | hash-chained journal | [`station::journal`], [`trust::chain`] |
 //! | accepted exactly once, acked signed | [`center::confirmations`] |
 //! | planned against aired | [`domain::reconcile`], [`center::reports`] |
+//! | what a storm kept from airing is excused | [`domain::force_majeure`], [`center::force_majeure`] |
 //! | what a station without a device takes along: sheet, calendar, sound | `web::pages`, [`center::calendar`], [`center::calendar_links`], [`center::day_pack`], [`center::stored_zip`] |
 //! | what everybody may hear without a log-in, podcast | [`center::listening`], `web::handlers` |
 //! | who may do what, where and on which days; log-ins | [`domain::access`], [`center::people`], `web::session` |
@@ -62,7 +63,7 @@
 //! - A station plays only audio whose hash an approver's manifest names, from a rundown the center signed for it.
 //! - "Aired" comes from samples an output consumed, or from an operator who says so; each rate shows which.
 //! - The center acknowledges only after a durable commit; a confirmation counts once however often it is sent.
-//! - planned (from rundowns) = aired + partial + missed + unreported (from records), at every level.
+//! - planned (from rundowns) = aired + partial + missed + unreported (from records) + excused, at every level.
 //! - Rules, orders, choices and areas are append-only versions; history never cascades.
 
 pub mod audio;

@@ -16,6 +16,7 @@ pub mod desk_settings;
 mod duties;
 mod explaining;
 mod failures;
+pub mod force_majeure;
 pub mod grid_drafts;
 pub mod grid_preview;
 mod grid_text;

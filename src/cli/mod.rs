@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod demo;
 mod export;
+mod force_majeure;
 mod import;
 mod keys;
 mod offer;
@@ -64,6 +65,8 @@ enum Command {
     Stop(stop::StopNow),
     /// Break in with an urgent bulletin: asked for by one approver, confirmed by another
     Urgent(urgent::Urgent),
+    /// Excuse what a storm, a flood or a cut of power kept from airing
+    ForceMajeure(force_majeure::ForceMajeure),
     /// Answer an offer of an ordinary bulletin for a commune
     Offer(offer::AnswerOffer),
     /// List, make, admit and revoke approvers' keys
@@ -193,6 +196,7 @@ pub fn main() -> ExitCode {
         Command::Approve(approve) => runtime::many(approve.run()),
         Command::Stop(stop) => runtime::many(stop.run()),
         Command::Urgent(urgent) => runtime::many(urgent.run()),
+        Command::ForceMajeure(force) => runtime::many(force.run()),
         Command::Offer(offer) => runtime::many(offer.run()),
         Command::Keys(keys) => runtime::many(keys.run()),
         Command::Probe(probe) => runtime::many(probe.run()),

@@ -10,6 +10,7 @@ pub mod bulletin;
 pub mod calendar;
 pub mod duty;
 pub mod filler;
+pub mod force_majeure;
 pub mod grid_changes;
 pub mod guard;
 pub mod ids;

@@ -268,6 +268,7 @@ const SQLITE: &[Script] = &[
     (12, "offers", include_str!("migrations/sqlite/0012_offers.sql")),
     (13, "local_items", include_str!("migrations/sqlite/0013_local_items.sql")),
     (14, "break_ins", include_str!("migrations/sqlite/0014_break_ins.sql")),
+    (15, "force_majeure", include_str!("migrations/sqlite/0015_force_majeure.sql")),
 ];
 const POSTGRES: &[Script] = &[
     (1, "first", include_str!("migrations/postgres/0001_first.sql")),
@@ -283,6 +284,7 @@ const POSTGRES: &[Script] = &[
     (12, "offers", include_str!("migrations/postgres/0012_offers.sql")),
     (13, "local_items", include_str!("migrations/postgres/0013_local_items.sql")),
     (14, "break_ins", include_str!("migrations/postgres/0014_break_ins.sql")),
+    (15, "force_majeure", include_str!("migrations/postgres/0015_force_majeure.sql")),
 ];
 
 fn migrator(scripts: &[Script]) -> Migrator {

@@ -6,6 +6,7 @@ pub mod bulletins;
 pub mod calendar_links;
 pub mod confirmations;
 mod db;
+pub mod force_majeure;
 pub mod grid_drafts;
 pub mod held_days;
 pub mod keys;

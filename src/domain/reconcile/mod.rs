@@ -5,6 +5,7 @@
 //! (`sums`) are counted apart, so that neither is the remainder of the other.
 
 mod counting;
+mod excuse;
 mod judge;
 mod sums;
 
@@ -26,6 +27,7 @@ pub use counting::{Counted, counting};
 pub use sums::Sums;
 
 use super::as_run::{Cause, Evidence, Record};
+use super::force_majeure::Excuse;
 use super::ids::AiringId;
 use super::rundown::{Item, Rundown};
 use super::settings::Settings;
@@ -53,6 +55,8 @@ pub enum Standing {
     Upcoming,
     /// Due, and counted as this.
     Due(Outcome),
+    /// Due, did not sound, and excused by force majeure (bất khả kháng).
+    Excused,
 }
 
 /// One counted airing beside everything said of it.
@@ -84,14 +88,12 @@ pub struct Line {
     pub records: Vec<Record>,
     /// Records of different strength tell different outcomes, or a device told two different stories.
     pub contradiction: bool,
+    /// What excuses it, once [`StationDay::excused_by`] was asked; `outcome` stays what the records say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub excused: Option<Excuse>,
 }
 
 impl Line {
-    /// Where the airing stands for the sum.
-    pub fn standing(&self) -> Standing {
-        if self.due { Standing::Due(self.outcome) } else { Standing::Upcoming }
-    }
-
     /// The record that decides; none when nothing said stands.
     pub fn deciding_record(&self) -> Option<&Record> {
         self.records.get(self.deciding?)
@@ -242,6 +244,7 @@ fn line(
         note: deciding.and_then(|record| record.note.clone()),
         overdue: due && judgement.outcome == Outcome::Unreported && as_of > overdue_after(counted.date, zone),
         contradiction: judgement.contradiction,
+        excused: None,
         counted,
         records,
     }

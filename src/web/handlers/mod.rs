@@ -17,6 +17,7 @@ pub mod day_pack;
 pub mod day_sheet;
 pub mod desk;
 pub mod facts;
+pub mod force_majeure;
 pub mod grid;
 pub mod grid_exception;
 pub mod grid_publish;

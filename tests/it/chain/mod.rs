@@ -3,6 +3,7 @@
 mod admission;
 mod breaking_in;
 mod demo;
+mod force_majeure;
 mod input;
 mod kills;
 mod output;

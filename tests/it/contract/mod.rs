@@ -4,6 +4,7 @@
 mod bulletins;
 mod calendar_links;
 mod confirmations;
+mod force_majeure;
 mod grid_drafts;
 mod keys;
 mod local_items;
@@ -162,6 +163,8 @@ contract! {
         of_two_local_bulletins_judged_by_the_same_state_one_is_judged_again;
     stops:
         a_stop_order_comes_back_and_is_lifted_once;
+    force_majeure:
+        a_declaration_comes_back_is_withdrawn_once_and_stays_in_the_books;
     calendar_links:
         a_calendar_link_comes_back_and_is_revoked_once
         a_new_calendar_link_takes_the_place_of_the_same_persons_at_that_station_only

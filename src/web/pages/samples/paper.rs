@@ -208,6 +208,36 @@ fn stop_nothing(lang: Lang) -> StopPage {
     StopPage { places: Vec::new(), bulletins: Vec::new(), orders: Vec::new(), lifted: Vec::new(), ..stop(lang) }
 }
 
+fn force_majeure(lang: Lang) -> ForceMajeurePage {
+    let choice = |value: &str, label: &str| Choice { value: value.into(), label: label.into(), selected: false };
+    let holding = DeclarationView {
+        id: 3,
+        place: "huyện Thăng Bình".into(),
+        from: at(4, 0),
+        until: at(16, 30),
+        reason: "Bão số 4 làm mất điện toàn huyện".into(),
+        by: "Trần Thị Bình".into(),
+        at: at(17, 5),
+        withdrawn: None,
+        may_withdraw: true,
+    };
+    let withdrawn = DeclarationView {
+        id: 2,
+        withdrawn: Some(("Trần Thị Bình".into(), at(17, 30))),
+        may_withdraw: false,
+        ..holding.clone()
+    };
+    ForceMajeurePage {
+        frame: frame(lang, Tab::Reconcile, "/bat-kha-khang", &[Role::Approver]),
+        places: vec![
+            choice("area:502", "huyện Thăng Bình"),
+            choice("station:dtt-0001", "Đài truyền thanh xã Bình Dương"),
+        ],
+        holding: vec![holding],
+        withdrawn: vec![withdrawn],
+    }
+}
+
 /// Every page of this kind.
 pub(in crate::web::pages) fn all(lang: Lang) -> Vec<(&'static str, Result<String, askama::Error>)> {
     vec![
@@ -218,6 +248,7 @@ pub(in crate::web::pages) fn all(lang: Lang) -> Vec<(&'static str, Result<String
         ("why_no_order", why_no_order(lang).render()),
         ("calendar_made", calendar(lang).render()),
         ("calendar_first", calendar_first(lang).render()),
+        ("force_majeure", force_majeure(lang).render()),
         ("stop", stop(lang).render()),
         ("stop_nothing", stop_nothing(lang).render()),
     ]
