@@ -88,7 +88,7 @@ impl Center {
         let from = wish.airs_from.max(today);
         let horizon = from.checked_add_days(Days::new(HORIZON_DAYS - 1)).unwrap_or(from);
         let to = wish.airs_to.min(horizon);
-        let before = self.before(monday_of(from), to).await?;
+        let before = self.before(&with.grid, (monday_of(from), to), None).await?;
         let (plan, _) = GridPlan::new(&with.grid);
         let look = Look { without: &without, with: &with, plan: &plan, before: &before, order: &order, now };
         let serves = |station: &&Station| {

@@ -66,7 +66,7 @@ impl Center {
         let today = now.with_timezone(&province.grid.zone).date_naive();
         let standing = province.choices.get(station).copied().unwrap_or_default();
         let said = self.store.offer_answers(None).await?;
-        let before = self.before(today, last_day_ahead(today)).await?;
+        let before = self.before(&province.grid, (today, last_day_ahead(today)), None).await?;
         let days = today.iter_days().take_while(|date| *date <= last_day_ahead(today));
         let items: Vec<&Item> = days.flat_map(|date| before.items(station, date).unwrap_or_default()).collect();
         let mut offers = Vec::new();

@@ -141,6 +141,8 @@ pub const LOOKS: &[Look] = &[
     sent("/noi-lich", "/noi-lich?station=dai-2&lang=en", "form[action='/noi-lich?station=dai-2']", &[], &[OPERATOR]),
     path("/dung-loa", "/dung-loa", &[APPROVER, OPERATOR, ADMIN]),
     path("/dung-loa", "/dung-loa?lang=en", &[APPROVER]),
+    path("/khan-cap", "/khan-cap", &[APPROVER, ADMIN]),
+    path("/khan-cap", "/khan-cap?lang=en", &[APPROVER]),
     path("/khung-gio", "/khung-gio?don-vi=thu", &[EDITOR, APPROVER, OPERATOR, ALL]),
     path("/khung-gio", "/khung-gio?don-vi=xa-1&lang=en", &[APPROVER, AUDITOR]),
     path("/khung-gio/them", "/khung-gio/them?don-vi=xa-1&thay=thu", &[APPROVER, ADMIN]),
