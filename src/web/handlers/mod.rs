@@ -47,6 +47,7 @@ pub mod today;
 pub mod today_words;
 pub mod upload;
 pub mod upload_words;
+pub mod urgent;
 pub mod user;
 pub mod users;
 pub mod version;

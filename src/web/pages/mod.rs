@@ -34,6 +34,7 @@ mod status;
 mod stop;
 mod today;
 mod uploads;
+mod urgent;
 mod user;
 mod users;
 mod wave;
@@ -87,6 +88,7 @@ pub use today::{
     TodayPage,
 };
 pub use uploads::{CheckFinding, UploadDesk, UploadPage, UploadView, UploadsPage, VersionPage};
+pub use urgent::{AnswerView, BreakInView, DutyView, UrgentPage};
 pub use user::{ActView, ActsPage, GrantForm, GrantView, UserPage};
 pub use users::{UserForm, UserRow, UsersPage};
 pub use wave::{Flag, Tick, WaveView};

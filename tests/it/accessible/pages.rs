@@ -143,6 +143,8 @@ pub const LOOKS: &[Look] = &[
     path("/dung-loa", "/dung-loa?lang=en", &[APPROVER]),
     path("/bat-kha-khang", "/bat-kha-khang", &[APPROVER, AUDITOR, ADMIN]),
     path("/bat-kha-khang", "/bat-kha-khang?lang=en", &[APPROVER]),
+    path("/khan-cap", "/khan-cap", &[APPROVER, ADMIN]),
+    path("/khan-cap", "/khan-cap?lang=en", &[APPROVER]),
     path("/khung-gio", "/khung-gio?don-vi=thu", &[EDITOR, APPROVER, OPERATOR, ALL]),
     path("/khung-gio", "/khung-gio?don-vi=xa-1&lang=en", &[APPROVER, AUDITOR]),
     path("/khung-gio/them", "/khung-gio/them?don-vi=xa-1&thay=thu", &[APPROVER, ADMIN]),
