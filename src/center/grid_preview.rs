@@ -12,7 +12,7 @@ use super::{Center, CenterError};
 use crate::domain::grid_changes::{ExceptionChange, RuleChange, exception_changes, rule_changes};
 use crate::domain::ids::{Sha256, StationId};
 use crate::domain::planner::difference::{BothDays, Difference, Expected, difference};
-use crate::domain::planner::{DayPlan, GridPlan, WEEK, lint_grid, monday_of};
+use crate::domain::planner::{DayPlan, GridPlan, WEEK, lint_fillers, lint_grid, monday_of};
 use crate::domain::problem::{Problem, Severity};
 use crate::domain::province::Province;
 use crate::store::grid_drafts::{Publication, Published};
@@ -285,6 +285,7 @@ fn plan_draft(
     let lists = |grid| {
         let stations: Vec<_> = province.stations.values().cloned().collect();
         let mut problems = lint_grid(grid, &province.areas, &stations, today, LINT_DAYS);
+        problems.extend(lint_fillers(grid, &province.areas, &stations, &province.bulletins, today));
         problems.sort();
         problems.dedup();
         problems

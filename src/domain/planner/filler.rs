@@ -93,14 +93,13 @@ pub(super) fn fill_rest(
     if day.ladder.is_empty() || place.kind != SlotKind::Bulletin || from >= place.slot.end {
         return (Vec::new(), None);
     }
-    // The last of it may begin this late; what is too near then, is too near anywhere here.
+    // By the slot's ends and not by what of it is left, so that a slot filled in part already is filled on as it was.
     let may = |rung: &&Rung| {
         rung.fills(&place.topics)
-            && used.allows(rung, day.date, from, place)
-            && used.allows(rung, day.date, place.slot.end, place)
+            && [place.slot.begins(), place.slot.end].iter().all(|about| used.allows(rung, day.date, *about, place))
     };
     let rungs: Vec<&Rung> = day.ladder.iter().filter(may).collect();
-    let spared = rungs.iter().map(|rung| padded_ms(rung.sound.duration_ms) - rung.sound.duration_ms).min();
+    let spared = day.ladder.iter().map(|rung| padded_ms(rung.sound.duration_ms) - rung.sound.duration_ms).min();
     let seconds = |ms: u64| usize::try_from(ms / 1000).unwrap_or(usize::MAX);
     let left_ms = u64::try_from((place.slot.end - from).num_milliseconds()).unwrap_or(0);
     let lengths: Vec<usize> = rungs.iter().map(|rung| seconds(padded_ms(rung.sound.duration_ms))).collect();

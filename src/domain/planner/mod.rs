@@ -19,6 +19,7 @@ pub mod impact;
 pub mod instance;
 pub mod landing;
 mod lint;
+mod lint_fillers;
 mod lint_orders;
 mod overrun;
 mod own;
@@ -36,6 +37,7 @@ use serde::Serialize;
 
 pub use self::demand::{WeekSlots, plays_on};
 pub use self::lint::lint_grid;
+pub use self::lint_fillers::lint_fillers;
 pub use self::lint_orders::{KnownBulletin, lint_orders};
 use self::slots::reaches;
 pub use self::slots::{GridPlan, Reach, slots};

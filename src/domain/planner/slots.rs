@@ -324,6 +324,13 @@ fn check_rule(rule: &SlotRule, grid: &Grid) -> (Option<CronRule>, Vec<Problem>) 
             "has topics but takes no bulletins: drop them, or make it a bulletin rule".into(),
         );
     }
+    if rule.kind == SlotKind::Relay && rule.overrun.is_some() {
+        refuse(
+            "overrun-of-relay",
+            "says what becomes of what passes its end, but is a relay, whose sound is not the device's: drop that"
+                .into(),
+        );
+    }
     if rule.on.as_ref().is_some_and(BTreeSet::is_empty) {
         refuse("on-no-day", "is on no kind of day: leave \"on\" out, or name usual, holiday, tet or mourning".into());
     }

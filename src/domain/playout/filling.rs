@@ -33,7 +33,7 @@ pub(super) struct Fillers {
     days: Vec<Day>,
     /// Every start of every held day: nothing fills past the next.
     starts: BTreeSet<DateTime<Utc>>,
-    /// Airings that ended for want of sound.
+    /// Airings that ended before their time, where silence is not what anybody wants.
     failed: BTreeSet<AiringId>,
     /// Renditions that did not play, until it is said anew what is ready.
     dead: BTreeSet<Sha256>,
@@ -70,10 +70,10 @@ impl Fillers {
         self.dead.clear();
     }
 
-    /// Keeps in mind what ended for want of sound.
+    /// Keeps in mind what ended before its time, but for what people took off and for an output that is dead.
     pub fn saw(&mut self, ending: &Ending) {
-        let wants_sound = matches!(ending.cause, Some(Cause::NoAudio | Cause::NotVerified | Cause::DecodeFailed));
-        if wants_sound && !self.days.is_empty() {
+        let meant = matches!(ending.cause, None | Some(Cause::Stopped | Cause::Withdrawn | Cause::SinkFailed));
+        if !meant && !self.days.is_empty() {
             self.failed.insert(ending.airing);
         }
     }

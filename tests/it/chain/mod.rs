@@ -8,6 +8,7 @@ mod input;
 mod kills;
 mod output;
 mod outside;
+mod overrun;
 mod own_keys;
 mod stopping;
 mod tampering;
