@@ -263,16 +263,14 @@ fn length_s(bulletin: &Approved) -> u32 {
     u32::try_from(padded_ms(bulletin.duration_ms) / 1000).unwrap_or(u32::MAX)
 }
 
+/// By day of the week, 0 for Monday.
+type Dated<T> = Vec<(usize, T)>;
+
 /// Turns the decision into items: in each slot the priority ones first, then by order id, half a second apart and on
 /// whole seconds. Which comes first of a priority item of the department's and one of the commune's own, the commune
 /// decides. What a commune's slot has left is listed as its own; what another slot has left is filled, and what stays
 /// silent is told.
-fn lay(
-    inputs: &WeekInputs,
-    asks: &[Ask],
-    places: &[Place],
-    placed: &[Vec<usize>],
-) -> (Vec<(usize, Item)>, Vec<(usize, Problem)>) {
+fn lay(inputs: &WeekInputs, asks: &[Ask], places: &[Place], placed: &[Vec<usize>]) -> (Dated<Item>, Dated<Problem>) {
     let (mut items, mut silent) = (Vec::new(), Vec::new());
     let mut used = Used::of(inputs);
     let mut had = vec![[0; WEEK]; asks.len()];
