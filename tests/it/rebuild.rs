@@ -14,7 +14,7 @@ use loa::domain::bulletin::{Facts, Origin, Priority, Sound, State, Step};
 use loa::domain::ids::{Sha256, StationId};
 use loa::domain::offer::Answer;
 use loa::domain::order::{Demand, Order};
-use loa::domain::rundown::Rundown;
+use loa::domain::rundown::{Item, Rundown};
 use loa::domain::slot::Daypart;
 use loa::domain::station::StandingChoice;
 use loa::domain::stop::Place;
@@ -58,6 +58,7 @@ kind = "bulletin"
 cron = "0 45 5 * * *"
 minutes = 15
 areas = ["thu"]
+overrun = "push"
 
 [[rule]]
 id = "chieu"
@@ -66,6 +67,7 @@ kind = "bulletin"
 cron = "0 30 17 * * *"
 minutes = 12
 areas = ["thu"]
+overrun = "drop"
 
 [[rule]]
 id = "xa"
@@ -75,6 +77,7 @@ cron = "0 15 18 * * *"
 minutes = 10
 areas = ["thu"]
 "#;
+const FILLER: &str = "\n[[filler]]\nname = \"Nhạc\"\nareas = [\"thu\"]\nbulletins = [\"NHAC-1\", \"TIN-4\"]\n";
 
 fn orders(list: &[(&str, &str)]) -> String {
     let one = |(number, (code, demand)): (usize, &(&str, &str))| {
@@ -265,6 +268,7 @@ impl Played {
         let monday = "2024-06-10T01:00:00Z";
         self.approve(key, ("TIN-1", 1), Priority::Priority, 3, monday).await;
         self.approve(key, ("TIN-2", 1), Priority::Ordinary, 4, monday).await;
+        self.approve(key, ("NHAC-1", 1), Priority::Ordinary, 1, monday).await;
         for (name, text) in [("areas.csv", AREAS), ("stations.csv", STATIONS), ("grid.toml", GRID)] {
             self.import(folder, name, text).await;
         }
@@ -284,7 +288,7 @@ impl Played {
         self.issue(noon).await;
         self.choose("dai-2", StandingChoice::Accept, noon).await;
         self.issue(noon).await;
-        self.import(folder, "grid.toml", &GRID.replace("minutes = 12", "minutes = 9")).await;
+        self.import(folder, "grid.toml", &(GRID.replace("minutes = 12", "minutes = 9") + FILLER)).await;
         self.issue("2024-06-14T11:59:59.999999Z").await;
         self.approve(key, ("TIN-2", 2), Priority::Ordinary, 2, "2024-06-17T00:00:00Z").await;
         self.issue("2024-06-17T00:00:01Z").await;
@@ -379,12 +383,31 @@ async fn one_history_gives_the_same_bytes_on_both_databases_and_every_day_of_it_
             "nothing says {word}"
         );
     }
+    let rundowns = rows.iter().map(|row| envelope::peek::<Rundown>(row.body.as_bytes(), envelope::RUNDOWN).unwrap());
+    let rundowns: Vec<Rundown> = rundowns.collect();
+    let items: Vec<&Item> = rundowns.iter().flat_map(|rundown| &rundown.items).collect();
+    assert!(items.iter().any(|item| item.filler.is_some()) && items.iter().any(|item| item.overrun.is_some()));
+    assert!(rundowns.iter().any(|rundown| rundown.ladder.len() == 2));
     for played in [&lite, &postgres] {
         for row in &rows {
             let verdict = played.verdict(row).await;
             assert_eq!(verdict, Verdict::Identical, "{} {} version {}", row.station, row.date, row.version);
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_that_is_over_is_explained_by_what_stood_then() {
+    let folder = tempfile::tempdir().unwrap();
+    let played = Played::open(folder.path(), &StoreChoice::Folder).await;
+    played.play(folder.path(), &KeyPair::generate().unwrap()).await;
+    // Since then the bulletin was withdrawn and its order ended.
+    let day = NaiveDate::from_ymd_opt(2024, 6, 12).unwrap();
+    let why = played.center.why(&"dai-2".parse().unwrap(), day, &"TIN-1".parse().unwrap()).await.unwrap();
+    assert_eq!((why.orders.len(), why.orders[0].had, why.orders[0].wanted), (1, 2, 2), "{why:?}");
+    // And what its commune declined then, though it accepts now.
+    let why = played.center.why(&"dai-2".parse().unwrap(), day, &"TIN-2".parse().unwrap()).await.unwrap();
+    assert!(why.orders[0].declined, "{why:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -121,7 +121,8 @@ proptest! {
             vec![bulletin(1, Priority::Priority, 400), bulletin(2, Priority::Ordinary, 200)],
         );
         let weeks = [monday, monday + Duration::days(7)].map(|monday| inputs_of(&province, "11", monday));
-        let (mut stood, mut sounds): (Vec<Slot>, Vec<(DateTime<Utc>, DateTime<Utc>)>) = (Vec::new(), Vec::new());
+        let mut stood: Vec<Slot> = Vec::new();
+        let mut sounds: Vec<(DateTime<Utc>, DateTime<Utc>)> = Vec::new();
         for inputs in weeks.iter().flat_map(|week| &week.days) {
             let (admitted, _) = admit_slots(&inputs.before, &inputs.slots, &inputs.guard, inputs.zone);
             let all: Duration = admitted.iter().map(Slot::length).sum();
