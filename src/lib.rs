@@ -19,10 +19,12 @@
 //! | every warning heard before an approval | [`center::checks`], [`center::looks`] |
 //! | what an approval would do, whom a withdrawal concerns | [`domain::planner::impact`], [`center::reach`], [`center::withdrawal`] |
 //! | what a stop order silences, how a station is told and obeys | [`domain::stop`], [`center::stops`], [`domain::playout`] |
+//! | urgent: two people order, a device breaks in | [`domain::break_in`], [`trust::break_in`], [`center::break_ins`], `center::duties` |
 //! | cron rules → slots, guard hours | [`domain::recurrence`], [`domain::planner`], [`domain::guard`] |
 //! | what may pass a slot's end, what fills it | [`domain::overrun`], [`domain::filler`], `domain::planner::{overrun, filler}` |
 //! | exceptions, named days and silence | [`domain::slot`], [`domain::calendar`], `domain::planner::changes` |
 //! | orders → items of a week | [`domain::planner`], as a bare problem of numbers [`domain::planner::fill`] |
+//! | what failed is made good | `center::failures`, [`domain::reconcile::fell_short`] |
 //! | the grid changed in drafts, previewed, published | [`domain::grid_changes`], [`center::grid_drafts`], [`center::grid_preview`] |
 //! | plans that shrink wait for a word | [`domain::planner::difference`], [`center::held_days`] |
 //! | why something airs or does not | [`domain::planner::explain`], `center::explaining` |
