@@ -2,6 +2,7 @@
 //! what it answers. Only this loop sleeps.
 
 mod filler_play;
+mod past;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -17,7 +18,7 @@ use super::clock_watch::ClockWatch;
 use super::download::download;
 use super::folder::{Folder, FolderError, Identity};
 use super::holdings::Holdings;
-use super::journal::{Draft, Found, Journal, Progress};
+use super::journal::{Draft, Found, Journal};
 use super::link::{self, LinkNews};
 use super::player::{self, Job, PlayerNews, Playing};
 use crate::audio::play::End;
@@ -26,13 +27,14 @@ use crate::clock;
 use crate::domain::as_run::{Cause, Said};
 use crate::domain::break_in::BreakIn;
 use crate::domain::ids::{AiringId, Sha256};
-use crate::domain::playout::{Action, EndReason, Ending, Event, Past, PastAiring, Playout};
+use crate::domain::playout::{Action, EndReason, Ending, Event, Playout};
 use crate::domain::rundown::Item;
-use crate::protocol::journal::{ClockState, JournalLine, Kind};
+use crate::protocol::journal::{ClockState, Kind};
 use crate::protocol::link::{AUDIO_PATH, Ack, Down, Holding, JournalHead, MAX_LINES, Up};
 use crate::trust::envelope;
 use crate::trust::keys::{KeyPair, random_bytes};
 use filler_play::FillerPlay;
+use past::past_airings;
 
 /// The loop looks at the clock at least this often, so that a stepped clock is seen.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
@@ -629,29 +631,4 @@ impl Agent {
         }
         Ok(())
     }
-}
-
-/// What the journal knows of airings: those with an ending, and the one that was cut off.
-fn past_airings(lines: &[JournalLine], folder: &Folder) -> Vec<PastAiring> {
-    let mut past: BTreeMap<AiringId, Past> = BTreeMap::new();
-    for line in lines {
-        let Some(airing) = line.airing else { continue };
-        match line.kind {
-            Kind::End | Kind::Missed => {
-                past.insert(airing, Past::Ended);
-            }
-            Kind::Begin => {
-                let (Some(rundown_version), Some(rendition)) = (line.rundown_version, line.audio) else { continue };
-                let samples = Progress::last(&folder.path("progress"), &airing.to_string());
-                let played = chrono::Duration::milliseconds(
-                    i64::try_from(crate::domain::as_run::samples_to_ms(samples)).unwrap_or(0),
-                );
-                let begun =
-                    Past::Begun { rundown_version, rendition, began_at: line.at, samples, last_at: line.at + played };
-                past.entry(airing).or_insert(begun);
-            }
-            _ => {}
-        }
-    }
-    past.into_iter().map(|(airing, past)| PastAiring { airing, past }).collect()
 }
