@@ -41,9 +41,9 @@ fn pushes_until(inputs: &DayInputs, slots: &[Slot], at: usize) -> DateTime<Utc> 
     let slot = &slots[at];
     let gap = Duration::minutes(SESSION_GAP_MINUTES);
     let tomorrow = inputs.date.succ_opt().unwrap_or(inputs.date).and_time(NaiveTime::MIN);
-    // What the next day holds is not known here, so nothing is pushed into it.
-    let closes_at = inputs.guard.closes_at(inputs.zone).unwrap_or_else(|| to_utc(inputs.zone, tomorrow));
-    let mut by = (slot.end + inputs.settings.latest_start()).min(closes_at);
+    // What the next day begins with is not known here, so nothing is pushed so near to it that it could be joined.
+    let mut by = (slot.end + inputs.settings.latest_start()).min(to_utc(inputs.zone, tomorrow) - gap);
+    by = inputs.guard.closes_at(inputs.zone).map_or(by, |closes_at| by.min(closes_at));
     // A live stream does not wait.
     if let Some(relay) = slots[at + 1..].iter().find(|next| next.kind == SlotKind::Relay) {
         by = by.min(relay.start);

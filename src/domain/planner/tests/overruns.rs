@@ -49,6 +49,22 @@ fn a_push_ends_at_hours_relay_session_and_day() {
 }
 
 #[test]
+fn a_push_never_comes_so_near_to_midnight_that_the_next_days_session_would_be_joined() {
+    let late = |cron, minutes| {
+        let rule = SlotRule { overrun: Some(Policy::Push), ..rule("khuya", SlotKind::Bulletin, cron, minutes) };
+        let mut grid = grid(vec![rule]);
+        (grid.guards[0].open, grid.guards[0].close) = ("00:00".parse().unwrap(), "24:00".parse().unwrap());
+        let province = province(grid, vec![order(1, Demand::PerDay(1))], vec![bulletin(1, Priority::Ordinary, 300)]);
+        let plan = plan_of(&province, "11", day(WEDNESDAY));
+        local(&plan.items[0]).1
+    };
+    assert_eq!(late("0 27 23 * * *", 14), "23:55:00");
+    // What ends later pushes nothing.
+    assert_eq!(late("0 40 23 * * *", 18), "23:58:00");
+    assert_eq!(late("0 40 23 * * *", 30), "00:10:00");
+}
+
+#[test]
 fn a_relay_has_no_choice_and_what_may_pass_the_hours_is_warned_of() {
     let relay = SlotRule { overrun: Some(Policy::Cut), ..rule("vov", SlotKind::Relay, "0 0 6 * * *", 10) };
     let found = lint_grid(&grid(vec![relay]), &areas(), &[], day(WEDNESDAY), 1);
