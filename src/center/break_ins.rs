@@ -9,6 +9,7 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::approval::{SignedBy, Signing};
+use super::reason::reason_of;
 use super::{Center, CenterError};
 use crate::domain::access::{Grant, Role, allows};
 use crate::domain::break_in::{BreakIn, MOST_MINUTES, reached};
@@ -24,8 +25,6 @@ use crate::trust::keys::random_bytes;
 
 /// Type of what both approvers sign: a DSSE payload type.
 pub const SIGNED_TYPE: &str = BREAK_IN;
-/// Longest reason, characters.
-pub const LONGEST_REASON: usize = 500;
 /// How long a station is told of an order, also one that expired, so that it says that it never began, hours.
 const TOLD_HOURS: i64 = 24;
 
@@ -102,13 +101,7 @@ impl Center {
         id: BreakInId,
         issued_at: DateTime<Utc>,
     ) -> Result<BreakIn, CenterError> {
-        let reason = wish.reason.trim();
-        let long = reason.chars().count();
-        if long == 0 || long > LONGEST_REASON {
-            return Err(CenterError::refused(format!(
-                "a break-in order needs a reason of 1 to {LONGEST_REASON} characters, not {long}"
-            )));
-        }
+        let reason = reason_of("a break-in order", &wish.reason)?;
         self.may_break_in(&wish.area, by).await?;
         let schedules = self.schedules().await?;
         let date = issued_at.with_timezone(&schedules.grid.zone).date_naive();

@@ -2,14 +2,13 @@
 
 use chrono::{DateTime, Duration, NaiveDateTime, TimeZone, Utc};
 
+use super::reason::reason_of;
 use super::{Center, CenterError};
 use crate::domain::access::Grant;
 use crate::domain::force_majeure::{Declaration, may_declare};
-use crate::domain::stop::Place;
+use crate::domain::place::Place;
 use crate::store::force_majeure::NewDeclaration;
 
-/// Longest reason, characters.
-pub const LONGEST_REASON: usize = 500;
 /// Longest time of one declaration, days: a longer flood is said once more.
 pub const MOST_DAYS: i64 = 31;
 
@@ -34,12 +33,7 @@ impl Center {
         reason: &str,
         by: (&str, &[Grant]),
     ) -> Result<u64, CenterError> {
-        let reason = reason.trim();
-        let long = reason.chars().count();
-        if long == 0 || long > LONGEST_REASON {
-            let sentence = format!("force majeure needs a reason of 1 to {LONGEST_REASON} characters, not {long}");
-            return Err(CenterError::refused(sentence));
-        }
+        let reason = reason_of("force majeure", reason)?;
         if until <= from || until - from > Duration::days(MOST_DAYS) {
             let sentence = format!(
                 "the time from {from} until {until} must end after it begins and last {MOST_DAYS} days at most"
@@ -53,7 +47,7 @@ impl Center {
         let new = NewDeclaration { place, from: begins, until: ends, reason, by, at };
         let id = self.store.add_force_majeure(&new).await?;
         let detail = format!("{} – {}: {reason}", from.format(MINUTES), until.format(MINUTES));
-        self.store.note_act(by, "force-majeure-declared", &subject(place), &detail, at).await?;
+        self.store.note_act(by, "force-majeure-declared", &place.to_string(), &detail, at).await?;
         Ok(id)
     }
 
@@ -71,7 +65,7 @@ impl Center {
         if declared.withdrawn.is_some() || !self.store.withdraw_force_majeure(id, by, at).await? {
             return Ok(false);
         }
-        self.store.note_act(by, "force-majeure-withdrawn", &subject(&declared.place), &declared.reason, at).await?;
+        self.store.note_act(by, "force-majeure-withdrawn", &declared.place.to_string(), &declared.reason, at).await?;
         Ok(true)
     }
 
@@ -87,7 +81,6 @@ impl Center {
         if may_declare(grants, &schedules.areas, place, &schedules.stations, today) {
             return Ok(());
         }
-        let place = subject(place);
         let sentence = format!(
             "{by} may not declare force majeure at {place}: it takes an approver or administrator of that area"
         );
@@ -96,10 +89,3 @@ impl Center {
 }
 
 const MINUTES: &str = "%Y-%m-%d %H:%M";
-
-fn subject(place: &Place) -> String {
-    match place {
-        Place::Station(id) => id.to_string(),
-        Place::Area(code) => code.to_string(),
-    }
-}

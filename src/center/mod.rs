@@ -35,6 +35,7 @@ pub mod people;
 pub mod planning;
 mod portraits;
 pub mod reach;
+pub mod reason;
 pub mod rebuild;
 pub mod reports;
 pub mod rundowns;

@@ -3,11 +3,10 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use clap::{Args, Subcommand};
 
-use super::{Failure, Outcome, StoreArgs};
+use super::{Outcome, StoreArgs};
 use crate::center::Center;
-use crate::domain::access::Grant;
 use crate::domain::ids::{AreaCode, StationId};
-use crate::domain::stop::Place;
+use crate::domain::place::Place;
 
 /// Declare, withdraw and list force majeure: what was to air then and did not is excused in reports.
 #[derive(Args)]
@@ -63,7 +62,7 @@ impl ForceMajeure {
         match self.action {
             Action::Add(add) => add.run(&center).await,
             Action::Withdraw { id, by } => {
-                let grants = grants(&center, &by).await?;
+                let grants = super::active_user(&center, &by).await?.grants;
                 let withdrawn = center.withdraw_force_majeure(id, (&by, &grants)).await?;
                 println!("declaration {id} {}", if withdrawn { "withdrawn" } else { "was withdrawn before" });
                 Ok(())
@@ -75,12 +74,8 @@ impl ForceMajeure {
 
 impl Add {
     async fn run(self, center: &Center) -> Outcome {
-        let place = match (self.station, self.area) {
-            (Some(id), _) => Place::Station(id),
-            (None, Some(code)) => Place::Area(code),
-            (None, None) => return Err(Failure::wrong("name a station or an area")),
-        };
-        let grants = grants(center, &self.by).await?;
+        let place = super::place_of(self.station, self.area)?;
+        let grants = super::active_user(center, &self.by).await?.grants;
         let span = (self.from, self.until);
         let id = center.declare_force_majeure(&place, span, &self.reason, (&self.by, &grants)).await?;
         println!("declaration {id} holds; withdraw it with `loa force-majeure withdraw {id} --by {}`", self.by);
@@ -109,12 +104,6 @@ async fn list(center: &Center) -> Outcome {
         );
     }
     Ok(())
-}
-
-async fn grants(center: &Center, by: &str) -> Result<Vec<Grant>, Failure> {
-    let user = center.users().await?.into_iter().find(|user| user.name == by && user.disabled_at.is_none());
-    let user = user.ok_or_else(|| Failure::wrong(format!("there is no active user {by}: see `loa user list`")))?;
-    Ok(user.grants)
 }
 
 fn local(text: &str) -> Result<NaiveDateTime, String> {

@@ -25,8 +25,10 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::audio::worker::{CHILD_COMMAND, Worker};
-use crate::center::people::PeopleError;
+use crate::center::people::{Listed, PeopleError};
 use crate::center::{Center, CenterError, StoreChoice};
+use crate::domain::ids::{AreaCode, StationId};
+use crate::domain::place::Place;
 
 /// Done.
 pub const DONE: u8 = 0;
@@ -116,6 +118,18 @@ impl StoreArgs {
         }
         self.open().await
     }
+}
+
+/// The person in whose name a command acts.
+async fn active_user(center: &Center, by: &str) -> Result<Listed, Failure> {
+    let user = center.users().await?.into_iter().find(|user| user.name == by && user.disabled_at.is_none());
+    user.ok_or_else(|| Failure::wrong(format!("there is no active user {by}: see `loa user list`")))
+}
+
+/// The place that two options name, of which the first given counts.
+fn place_of(station: Option<StationId>, area: Option<AreaCode>) -> Result<Place, Failure> {
+    let place = station.map(Place::Station).or(area.map(Place::Area));
+    place.ok_or_else(|| Failure::wrong("name a station or an area"))
 }
 
 /// The contained worker: this same program.

@@ -2,7 +2,7 @@
 
 use clap::{ArgAction, Args};
 
-use super::{Failure, Outcome, StoreArgs};
+use super::{Outcome, StoreArgs};
 use crate::domain::ids::{OrderId, StationId};
 use crate::domain::offer::Answer;
 use crate::domain::slot::Daypart;
@@ -50,10 +50,7 @@ impl AnswerOffer {
     /// Runs it.
     pub async fn run(self) -> Outcome {
         let center = self.store.open_existing().await?;
-        let users = center.users().await?;
-        let Some(user) = users.iter().find(|user| user.name == self.by && user.disabled_at.is_none()) else {
-            return Err(Failure::wrong(format!("there is no active user {}: see `loa user list`", self.by)));
-        };
+        let user = super::active_user(&center, &self.by).await?;
         let by = (user.name.as_str(), &user.grants[..]);
         if let Some(own_first) = self.own_first {
             center.choose_own_first(&self.station, own_first, by).await?;

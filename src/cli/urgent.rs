@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 
-use super::{Failure, Outcome, StoreArgs};
+use super::{Outcome, StoreArgs};
 use crate::center::approval::SignedBy;
 use crate::center::break_ins::Wish;
 use crate::domain::ids::{AreaCode, BreakInId, BulletinCode};
@@ -114,10 +114,7 @@ impl Decider {
         let key = self.key.as_ref().map(|file| super::keys::read(file)).transpose()?;
         let signed = key.as_ref().map_or(SignedBy::Center, SignedBy::KeyFile);
         let center = self.store.open_existing().await?;
-        let users = center.users().await?;
-        let Some(user) = users.iter().find(|user| user.name == self.by && user.disabled_at.is_none()) else {
-            return Err(Failure::wrong(format!("there is no active user {}: see `loa user list`", self.by)));
-        };
+        let user = super::active_user(&center, &self.by).await?;
         let by = (user.name.as_str(), &user.grants[..]);
         let (wish, repeats) = match step {
             Step::Confirm(id) => {

@@ -4,10 +4,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-use super::access::{Grant, Role, allows};
+use super::access::{Grant, Role};
 use super::area::Areas;
+use super::place::Place;
 use super::station::Station;
-use super::stop::Place;
 
 /// A declaration in the center's books.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,13 +61,7 @@ impl Declaration {
 /// Whether the grants let their holder declare and withdraw there: approvers and administrators within their area. An
 /// operator may not, since it is their own station's failures that it excuses.
 pub fn may_declare(grants: &[Grant], areas: &Areas, place: &Place, stations: &[Station], date: NaiveDate) -> bool {
-    let area = match place {
-        Place::Area(code) => Some(code),
-        Place::Station(id) => {
-            stations.iter().find(|station| station.id == *id).and_then(|station| station.area_on(date))
-        }
-    };
-    area.is_some_and(|area| [Role::Approver, Role::Admin].iter().any(|role| allows(grants, *role, areas, area, date)))
+    place.allows(grants, &[Role::Approver, Role::Admin], areas, stations, date)
 }
 
 #[cfg(test)]

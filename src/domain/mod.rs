@@ -19,6 +19,7 @@ pub mod offer;
 pub mod order;
 pub mod overrun;
 pub mod password;
+pub mod place;
 pub mod planner;
 pub mod playout;
 pub mod portrait;

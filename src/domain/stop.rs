@@ -4,32 +4,14 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::access::{Grant, Role, allows};
+use super::access::{Grant, Role};
 use super::area::Areas;
-use super::ids::{AreaCode, BulletinCode, StationId};
+use super::ids::BulletinCode;
+use super::place::Place;
 use super::planner::WeekInputs;
 use super::problem::Problem;
 use super::rundown::Item;
 use super::station::Station;
-
-/// Where a stop order silences.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    /// One station.
-    Station(StationId),
-    /// A unit with everything beneath it.
-    Area(AreaCode),
-}
-
-impl Place {
-    /// Whether the station is silenced on that day.
-    pub fn reaches(&self, station: &Station, areas: &Areas, date: NaiveDate) -> bool {
-        match self {
-            Self::Station(id) => *id == station.id,
-            Self::Area(code) => station.area_on(date).is_some_and(|own| own == code || areas.within(own, code, date)),
-        }
-    }
-}
 
 /// What a station is told of a stop order, and keeps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,14 +57,11 @@ pub struct StopOrder {
 /// Whether the grants let their holder give and lift stop orders there: approvers and administrators within their
 /// area, operators for their own station.
 pub fn may_stop(grants: &[Grant], areas: &Areas, place: &Place, stations: &[Station], date: NaiveDate) -> bool {
-    let (area, roles): (_, &[Role]) = match place {
-        Place::Area(code) => (Some(code), &[Role::Approver, Role::Admin]),
-        Place::Station(id) => {
-            let station = stations.iter().find(|station| station.id == *id);
-            (station.and_then(|station| station.area_on(date)), &[Role::Approver, Role::Admin, Role::Operator])
-        }
+    let roles: &[Role] = match place {
+        Place::Area(_) => &[Role::Approver, Role::Admin],
+        Place::Station(_) => &[Role::Approver, Role::Admin, Role::Operator],
     };
-    area.is_some_and(|area| roles.iter().any(|role| allows(grants, *role, areas, area, date)))
+    place.allows(grants, roles, areas, stations, date)
 }
 
 /// Whether an item of a station's day is silenced by one of these orders.

@@ -1,15 +1,16 @@
 //! What the center sent and this station believed: the trust list, manifests and rundowns. Nothing is kept from a
 //! refused file; what was held before stays in force.
 
+mod break_ins;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 use super::folder::{Folder, FolderError, Identity};
 use crate::domain::break_in::BreakIn;
-use crate::domain::bulletin::Priority;
 use crate::domain::filler::FillerSound;
-use crate::domain::ids::{AiringId, BreakInId, Sha256};
+use crate::domain::ids::{AiringId, BreakInId, BulletinCode, Sha256};
 use crate::domain::playout::Fill;
 use crate::domain::rundown::{Item, Rundown};
 use crate::domain::stop::Stop;
@@ -20,9 +21,6 @@ use crate::trust::roots::TrustList;
 
 /// Days a passed rundown is kept, to answer for its items.
 const KEEP_DAYS: i64 = 10;
-
-/// Where break-in orders are kept, one file each.
-const BREAK_INS: &str = "break-ins";
 
 /// Where the stop orders in force are kept.
 const STOPS_FILE: &str = "stops.json";
@@ -90,95 +88,6 @@ impl Holdings {
                 Err(error) => problems.push(format!("manifests/{name}: {error}")),
             }
         }
-    }
-
-    fn reload_break_ins(&mut self, problems: &mut Vec<String>) {
-        self.break_ins.clear();
-        for (name, bytes) in self.folder.read_room(BREAK_INS) {
-            match self.verify_break_in(&bytes) {
-                Ok(order) => {
-                    self.break_ins.insert(order.id.clone(), order);
-                }
-                Err(error) => problems.push(format!("{BREAK_INS}/{name}: {error}")),
-            }
-        }
-    }
-
-    fn verify_break_in(&self, bytes: &[u8]) -> Result<BreakIn, String> {
-        let list = self.trust.as_ref().ok_or("no trust list is held that names its approvers")?;
-        let order = list.open_break_in(bytes).map_err(|error| error.to_string())?;
-        if !order.stations.contains(&self.identity.station) {
-            return Err(format!("break-in order {} is not for {}", order.id, self.identity.station));
-        }
-        Ok(order)
-    }
-
-    /// Takes a break-in order; `true` when it was not held before. One that verifies is in force even where the disk
-    /// cannot keep it: that it plays once only is the journal's to say, which is written before the first sample.
-    ///
-    /// # Errors
-    /// One sentence: it is not believed, or it is in force and not kept.
-    pub fn take_break_in(&mut self, text: &str, now: DateTime<Utc>) -> (bool, Result<(), String>) {
-        let order = match self.verify_break_in(text.as_bytes()) {
-            Ok(order) => order,
-            Err(error) => return (false, Err(error)),
-        };
-        if let Some(held) = self.break_ins.get(&order.id) {
-            let differs = format!("break-in order {} differs from the one of that number held", order.id);
-            return (false, if *held == order { Ok(()) } else { Err(differs) });
-        }
-        let name = format!("{BREAK_INS}/{}", order.id);
-        self.break_ins.insert(order.id.clone(), order);
-        let oldest = now - Duration::days(KEEP_DAYS);
-        for old in self.break_ins.extract_if(.., |_, order| order.not_after < oldest) {
-            // A file that stays behind is only read again and forgotten again.
-            let _removed = std::fs::remove_file(self.folder.path(&format!("{BREAK_INS}/{}", old.0)));
-        }
-        let kept = self.folder.write(&name, text.as_bytes());
-        (true, kept.map_err(|error| format!("the order is in force but could not be kept: {error}")))
-    }
-
-    /// Numbers of the break-in orders held, rising.
-    pub fn break_in_ids(&self) -> Vec<BreakInId> {
-        self.break_ins.keys().cloned().collect()
-    }
-
-    /// Orders whose bulletin's approval is held and believed.
-    pub fn break_ins(&self) -> impl Iterator<Item = &BreakIn> {
-        self.break_ins.values().filter(|order| self.approved_break_in(order).is_ok())
-    }
-
-    /// Orders that no believed approval covers, with the reason.
-    pub fn uncovered_break_ins(&self) -> Vec<String> {
-        self.break_ins.values().filter_map(|order| self.approved_break_in(order).err()).collect()
-    }
-
-    /// Whether the order's bulletin is approved, as urgent and by two people, for that day and as these very bytes.
-    fn approved_break_in(&self, order: &BreakIn) -> Result<(), String> {
-        let Some(manifest) = self.manifests.get(&order.manifest) else {
-            return Err(format!("no believed approval of {} is held for break-in order {}", order.bulletin, order.id));
-        };
-        let same = manifest.bulletin == order.bulletin
-            && manifest.version == order.version
-            && manifest.rendition == order.rendition
-            && manifest.duration_ms == order.duration_ms
-            && manifest.priority == Priority::Urgent;
-        if !same {
-            return Err(format!(
-                "the approval of {} is not for what break-in order {} names",
-                order.bulletin, order.id
-            ));
-        }
-        if order.date < manifest.airs_from || order.date > manifest.airs_to {
-            let (from, to) = (manifest.airs_from, manifest.airs_to);
-            return Err(format!("{} may air from {from} to {to}, not on {}", order.bulletin, order.date));
-        }
-        Ok(())
-    }
-
-    /// Renditions of break-ins that may still begin; they are fetched before everything else.
-    pub fn pressing(&self, now: DateTime<Utc>) -> Vec<Sha256> {
-        self.break_ins().filter(|order| !order.has_expired(now)).map(|order| order.rendition).collect()
     }
 
     fn verify_manifest(&self, bytes: &[u8]) -> Result<Manifest, String> {
@@ -336,36 +245,32 @@ impl Holdings {
     /// a thief of the center would change it along with the rundown (see [`crate::trust::roots`]).
     fn covered(&self, rundown: &Rundown, item: &Item) -> Result<(), String> {
         let Some(sound) = &item.sound else { return Ok(()) };
-        self.approved(
-            rundown.date,
-            &FillerSound {
-                bulletin: sound.bulletin.clone(),
-                bulletin_version: sound.bulletin_version,
-                title: String::new(),
-                duration_ms: item.duration_ms,
-                rendition: sound.rendition,
-                manifest: sound.manifest,
-            },
-        )
+        let bulletin = (&sound.bulletin, sound.bulletin_version);
+        let audio = (sound.rendition, item.duration_ms);
+        self.approved(rundown.date, &Claim { bulletin, audio, manifest: sound.manifest }).map(drop)
     }
 
-    /// Whether a believed approval lets this sound air on that day.
-    fn approved(&self, date: NaiveDate, sound: &FillerSound) -> Result<(), String> {
-        let Some(manifest) = self.manifests.get(&sound.manifest) else {
-            return Err(format!("no believed approval of {} is held", sound.bulletin));
+    fn may_air(&self, date: NaiveDate, sound: &FillerSound) -> Result<(), String> {
+        let bulletin = (&sound.bulletin, sound.bulletin_version);
+        let audio = (sound.rendition, sound.duration_ms);
+        self.approved(date, &Claim { bulletin, audio, manifest: sound.manifest }).map(drop)
+    }
+
+    /// The believed approval by which this may air on that day.
+    fn approved(&self, date: NaiveDate, claim: &Claim) -> Result<&Manifest, String> {
+        let (code, _) = claim.bulletin;
+        let Some(manifest) = self.manifests.get(&claim.manifest) else {
+            return Err(format!("no believed approval of {code} is held"));
         };
-        let same = manifest.bulletin == sound.bulletin
-            && manifest.version == sound.bulletin_version
-            && manifest.rendition == sound.rendition
-            && manifest.duration_ms == sound.duration_ms;
-        if !same {
-            return Err(format!("the approval of {} names other audio than the rundown", sound.bulletin));
+        let approved = ((&manifest.bulletin, manifest.version), (manifest.rendition, manifest.duration_ms));
+        if approved != (claim.bulletin, claim.audio) {
+            return Err(format!("the approval of {code} names other audio than the rundown or the order"));
         }
         if date < manifest.airs_from || date > manifest.airs_to {
             let (from, to) = (manifest.airs_from, manifest.airs_to);
-            return Err(format!("{} may air from {from} to {to}, not on {date}", sound.bulletin));
+            return Err(format!("{code} may air from {from} to {to}, not on {date}"));
         }
-        Ok(())
+        Ok(manifest)
     }
 
     /// Whether this filler may sound, as of what is believed now.
@@ -378,7 +283,7 @@ impl Holdings {
         if !named {
             return Err("no rundown held now names it".into());
         }
-        self.approved(fill.date, &fill.sound)
+        self.may_air(fill.date, &fill.sound)
     }
 
     /// Renditions that break-ins and items still to come need: break-ins first, then by start.
@@ -398,7 +303,7 @@ impl Holdings {
         }
         // What only fills comes after what airs.
         for rundown in self.rundowns.values().filter(|rundown| rundown.expires_at >= now) {
-            for sound in fillers(rundown).filter(|sound| self.approved(rundown.date, sound).is_ok()) {
+            for sound in fillers(rundown).filter(|sound| self.may_air(rundown.date, sound).is_ok()) {
                 if !wanted.contains(&sound.rendition) {
                     wanted.push(sound.rendition);
                 }
@@ -429,6 +334,16 @@ impl Holdings {
         }
         Err("no rundown held now plans it".into())
     }
+}
+
+/// What a rundown or an order says of a sound that an approval must say, too.
+struct Claim<'a> {
+    /// Code and version.
+    bulletin: (&'a BulletinCode, u32),
+    /// Rendition, and its length in ms.
+    audio: (Sha256, u64),
+    /// The approval it names.
+    manifest: Sha256,
 }
 
 /// What fills a day, the ladder first: it serves whatever fails.

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use super::db::{Store, StoreError, corrupt, parse, reading, unsigned, writing};
+use super::db::{Store, StoreError, reading, unsigned, writing};
+use super::places;
 use crate::domain::force_majeure::Declaration;
-use crate::domain::stop::Place;
+use crate::domain::place::Place;
 
 /// A declaration about to be stored.
 #[derive(Debug, Clone)]
@@ -29,10 +30,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn add_force_majeure(&self, new: &NewDeclaration<'_>) -> Result<u64, StoreError> {
-        let (station, area) = match new.place {
-            Place::Station(id) => (Some(id.as_str()), None),
-            Place::Area(code) => (None, Some(code.as_str())),
-        };
+        let (station, area) = places::columns(new.place);
         let (id,): (i64,) = writing!(self, tx => {
             sqlx::query_as(
                 "INSERT INTO force_majeure (station, area, from_at, until_at, reason, by_user, at)
@@ -88,11 +86,7 @@ impl Store {
         .fetch_all(pool)
         .await?);
         let declaration = |(id, station, area, from, until, reason, by, at, withdrawn_by, withdrawn_at): Row| {
-            let place = match (station, area) {
-                (Some(id), None) => Place::Station(parse("force_majeure.station", &id)?),
-                (None, Some(code)) => Place::Area(parse("force_majeure.area", &code)?),
-                _ => return Err(corrupt("force_majeure.station")("neither one station nor one area".into())),
-            };
+            let place = places::read((station, area), ("force_majeure.station", "force_majeure.area"))?;
             let (id, withdrawn) = (unsigned("force_majeure.id", id)?, withdrawn_by.zip(withdrawn_at));
             Ok(Declaration { id, place, from, until, reason, by, at, withdrawn })
         };

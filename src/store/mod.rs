@@ -15,6 +15,7 @@ pub mod looks;
 pub mod marks;
 pub mod offers;
 pub mod people;
+mod places;
 pub mod portraits;
 pub mod rundowns;
 pub mod schedules;

@@ -66,6 +66,12 @@ const FLASHES: &[(&str, FlashKind)] = &[
     ("force-withdrawn-before", FlashKind::Note),
     ("force-bad-span", FlashKind::Refused),
     ("force-no-reason", FlashKind::Refused),
+    ("urgent-asked", FlashKind::Done),
+    ("urgent-confirmed", FlashKind::Done),
+    ("urgent-refused", FlashKind::Done),
+    ("urgent-answered-before", FlashKind::Note),
+    ("urgent-duty-given", FlashKind::Done),
+    ("urgent-bad-time", FlashKind::Refused),
     ("grid-kept", FlashKind::Done),
     ("grid-restored", FlashKind::Done),
     ("grid-overtaken", FlashKind::Refused),
@@ -86,6 +92,11 @@ const FLASHES: &[(&str, FlashKind)] = &[
     ("offer-no-reason", FlashKind::Refused),
     ("own-first-kept", FlashKind::Done),
 ];
+
+/// Whether a handler of ours may say that.
+pub fn is_known(word: &str) -> bool {
+    FLASHES.iter().any(|(known, _)| *known == word)
+}
 
 /// The sentence of a flash as the cookie carries it; none for anything that no handler of ours says.
 pub fn read(words: Words, value: &str) -> Option<Flash> {

@@ -40,8 +40,8 @@ pub(super) mod tests {
     use super::super::{Settings, Sums, reconcile};
     use super::*;
     use crate::domain::as_run::Record;
+    use crate::domain::place::Place;
     use crate::domain::rundown::Rundown;
-    use crate::domain::stop::Place;
 
     fn day_as_of(versions: &[Rundown], records: &[Record], minute: i64) -> StationDay {
         reconcile(versions, records, &Settings::default(), chrono_tz::Asia::Ho_Chi_Minh, at(minute))

@@ -8,14 +8,13 @@ use axum::response::Response;
 use chrono::NaiveDateTime;
 
 use super::Failed;
-use super::desk::{Desk, READERS, full_name, name_of, names, only};
-use crate::center::force_majeure::{LONGEST_REASON, MOST_DAYS};
+use super::desk::{Desk, READERS, date_time, name_of, names, only, place};
+use crate::center::force_majeure::MOST_DAYS;
+use crate::center::reason::LONGEST_REASON;
 use crate::domain::access::Role;
-use crate::domain::area::Area;
 use crate::domain::force_majeure::{Declaration, may_declare};
-use crate::domain::ids::StationId;
-use crate::domain::stop::Place;
-use crate::web::pages::{Choice, DeclarationView, ForceMajeurePage, Tab};
+use crate::domain::place::Place;
+use crate::web::pages::{DeclarationView, ForceMajeurePage, Tab};
 use crate::web::session::{Posted, Signed};
 
 /// Who may declare anything at all.
@@ -44,7 +43,9 @@ async fn show(me: &Signed) -> Result<Response, Failed> {
             withdrawn.push(view);
         }
     }
-    let page = ForceMajeurePage { frame: me.frame(Tab::Reconcile), places: places(me, &desk), holding, withdrawn };
+    let (units, stations) = desk.places(|place| may(me, &desk, place));
+    let page =
+        ForceMajeurePage { frame: me.frame(Tab::Reconcile), places: [units, stations].concat(), holding, withdrawn };
     Ok(me.visit.page(StatusCode::OK, page.render()))
 }
 
@@ -53,16 +54,12 @@ pub async fn declare(form: Posted) -> Response {
     let me = &form.me;
     let result = async {
         only(me, &DECLARERS)?;
-        let place = match form.field("place").split_once(':') {
-            Some(("station", id)) => Place::Station(id.parse().map_err(|_| Failed::NotFound)?),
-            Some(("area", code)) => Place::Area(code.parse().map_err(|_| Failed::NotFound)?),
-            _ => return Err(Failed::NotFound),
-        };
+        let place = place(form.field("place"))?;
         let back = |word| Ok(me.visit.redirect("/bat-kha-khang", Some((word, 0))));
         let fits = |(from, until): &(NaiveDateTime, NaiveDateTime)| {
             from < until && *until - *from <= chrono::Duration::days(MOST_DAYS)
         };
-        let Some(span) = time(form.field("from")).zip(time(form.field("until"))).filter(fits) else {
+        let Some(span) = date_time(form.field("from")).zip(date_time(form.field("until"))).filter(fits) else {
             return back("force-bad-span");
         };
         let reason = form.field("reason").trim();
@@ -89,12 +86,6 @@ pub async fn withdraw(Path(id): Path<u64>, form: Posted) -> Response {
     me.answer(result.await)
 }
 
-/// What a date-and-time field sends, with or without seconds.
-fn time(text: &str) -> Option<NaiveDateTime> {
-    let read = |form| NaiveDateTime::parse_from_str(text.trim(), form).ok();
-    read("%Y-%m-%dT%H:%M").or_else(|| read("%Y-%m-%dT%H:%M:%S"))
-}
-
 fn may(me: &Signed, desk: &Desk, place: &Place) -> bool {
     may_declare(&me.person.grants, desk.areas(), place, &desk.schedules.stations, desk.today)
 }
@@ -108,25 +99,10 @@ fn concerns(me: &Signed, desk: &Desk, one: &Declaration) -> bool {
     may(me, desk, &one.place) || mine.into_iter().any(|station| desk.may_at(me, &READERS, station, date))
 }
 
-fn places(me: &Signed, desk: &Desk) -> Vec<Choice> {
-    let choice = |value: String, label: String| Choice { value, label, selected: false };
-    let mut units: Vec<&Area> = desk.areas().iter().filter(|unit| unit.valid_on(desk.today)).collect();
-    units.retain(|unit| may(me, desk, &Place::Area(unit.code.clone())));
-    units.sort_by_key(|unit| (unit.level, full_name(unit)));
-    let units = units.into_iter().map(|unit| choice(format!("area:{}", unit.code), full_name(unit)));
-    let stations = desk.schedules.stations.iter().filter(|one| may(me, desk, &Place::Station(one.id.clone())));
-    let stations = stations.map(|one| choice(format!("station:{}", one.id), one.name.clone()));
-    units.chain(stations).collect()
-}
-
 fn view(me: &Signed, desk: &Desk, names: &BTreeMap<String, String>, one: &Declaration) -> DeclarationView {
-    let station = |id: &StationId| desk.schedules.stations.iter().find(|one| one.id == *id).map(|one| one.name.clone());
     DeclarationView {
         id: one.id,
-        place: match &one.place {
-            Place::Station(id) => station(id).unwrap_or_else(|| id.to_string()),
-            Place::Area(code) => desk.area_name(code, desk.local(one.from).date()),
-        },
+        place: desk.place_name(&one.place, desk.local(one.from).date()),
         from: desk.local(one.from),
         until: desk.local(one.until),
         reason: one.reason.clone(),

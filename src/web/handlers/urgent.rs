@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use chrono::{DateTime, Duration, NaiveDateTime, TimeZone, Utc};
+use chrono::Duration;
 
 use super::Failed;
-use super::desk::{Desk, full_name, name_of, names, only};
+use super::desk::{Desk, date_time, full_name, name_of, names, only};
 use crate::center::approval::SignedBy;
 use crate::center::break_ins::{BreakInOrder, Wish, by_kind};
 use crate::domain::access::Role;
@@ -206,7 +206,10 @@ pub async fn give_duty(form: Posted) -> Response {
     let result = async {
         only(me, &[Role::Admin])?;
         let desk = Desk::open(me).await?;
-        let (from, to) = (moment(&desk, form.field("from"))?, moment(&desk, form.field("to"))?);
+        let moment = |field| desk.moment(date_time(form.field(field))?);
+        let Some((from, to)) = moment("from").zip(moment("to")).filter(|(from, to)| from < to) else {
+            return Ok(me.visit.redirect(HERE, Some(("urgent-bad-time", 0))));
+        };
         me.visit.web.center.give_duty(form.field("user"), from, to, &me.person.name).await?;
         Ok(me.visit.redirect(HERE, Some(("urgent-duty-given", 0))))
     };
@@ -215,11 +218,4 @@ pub async fn give_duty(form: Posted) -> Response {
 
 fn number(text: &str) -> Result<BreakInId, Failed> {
     text.parse().map_err(|_| Failed::NotFound)
-}
-
-/// What a field for a local date and time sends.
-fn moment(desk: &Desk, text: &str) -> Result<DateTime<Utc>, Failed> {
-    let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").map_err(|_| Failed::NotFound)?;
-    let at = desk.schedules.grid.zone.from_local_datetime(&local).earliest();
-    at.map(|at| at.with_timezone(&Utc)).ok_or(Failed::NotFound)
 }

@@ -1,7 +1,7 @@
 //! Declarations of force majeure.
 
 use loa::domain::force_majeure::Declaration;
-use loa::domain::stop::Place as Where;
+use loa::domain::place::Place as Where;
 use loa::store::force_majeure::NewDeclaration;
 use loa::store::schedules::PLANNING;
 

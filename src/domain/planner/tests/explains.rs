@@ -1,8 +1,9 @@
 //! Why a bulletin airs or does not: each answer by an example.
 
 use super::*;
+use crate::domain::place::Place;
 use crate::domain::planner::explain::{Answer, Explanation, explain};
-use crate::domain::stop::{Place, Stop, StopOrder, leave_out};
+use crate::domain::stop::{Stop, StopOrder, leave_out};
 
 fn why(province: &Province, code: &str, bulletin: &str) -> Explanation {
     let (grid_plan, _) = GridPlan::new(&province.grid);

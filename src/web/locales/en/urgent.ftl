@@ -11,6 +11,7 @@ flash-urgent-asked = Asked for. A second person must confirm within 10 minutes.
 flash-urgent-confirmed = Confirmed. Connected devices begin within seconds.
 flash-urgent-refused = The request was refused or taken back.
 flash-urgent-answered-before = This request was answered before.
+flash-urgent-bad-time = The time on duty is not right: it must begin before it ends. Nothing was kept.
 flash-urgent-duty-given = Put on the duty list.
 urgent-title = Urgent break-in
 urgent-help = Two people decide together; loudspeakers play at once, whatever is on.

@@ -11,6 +11,7 @@ flash-urgent-asked = Đã gửi đề nghị. Người thứ hai phải xác nh�
 flash-urgent-confirmed = Đã xác nhận. Thiết bị đang kết nối phát trong vài giây.
 flash-urgent-refused = Đã từ chối hoặc rút lại đề nghị.
 flash-urgent-answered-before = Đề nghị này đã được trả lời từ trước.
+flash-urgent-bad-time = Thời gian trực chưa đúng: giờ bắt đầu phải trước giờ kết thúc. Chưa ghi gì.
 flash-urgent-duty-given = Đã thêm vào danh sách trực.
 urgent-title = Phát khẩn cấp
 urgent-help = Hai người cùng quyết định; loa phát ngay, chen vào chương trình đang phát.

@@ -15,6 +15,7 @@ pub(super) mod grid;
 pub(super) mod keys;
 pub(super) mod listen;
 pub(super) mod local;
+pub(super) mod orders;
 pub(super) mod paper;
 pub(super) mod people;
 pub(super) mod reconcile;
@@ -245,6 +246,7 @@ pub(in crate::web::pages) fn all(lang: Lang) -> Vec<Rendered> {
     ];
     all.extend(people::all(lang));
     all.extend(grid::all(lang));
+    all.extend(orders::all(lang));
     all.extend(paper::all(lang));
     all.extend(listen::all(lang));
     all
