@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 use super::super::area::Area;
-use super::super::bulletin::Approved;
+use super::super::bulletin::{Approved, Priority};
 use super::super::filler::{FillerList, FillerSound, LEAST_SILENCE_MS, Rung, best_fill};
 use super::super::ids::BulletinCode;
 use super::super::problem::Problem;
@@ -35,7 +35,11 @@ pub(super) fn ladder<'a>(
     for list in lists {
         for code in &list.bulletins {
             let newest = approved.iter().filter(|one| one.code == *code).max_by_key(|one| one.version);
-            let may = |one: &&Approved| one.airs_from <= date && date <= one.airs_to && reaches(&one.target, chain);
+            // What is urgent airs when two people order it and fills nothing.
+            let may = |one: &&Approved| {
+                let dated = one.airs_from <= date && date <= one.airs_to;
+                dated && one.priority != Priority::Urgent && reaches(&one.target, chain)
+            };
             let Some(one) = newest.filter(may) else { continue };
             if ladder.iter().any(|rung| rung.sound.bulletin == *code) {
                 continue;

@@ -128,3 +128,10 @@ fn slots_whose_ladder_cannot_fill_them_are_named_and_so_are_lists_that_cannot_be
     let found = lint_grid(&bad, &areas, &[], day(WEDNESDAY), 1);
     assert_eq!(codes(&found), ["unknown-area", "filler-empty", "spacing", "filler-never"]);
 }
+
+#[test]
+fn an_urgent_bulletin_fills_nothing() {
+    let lists = vec![list("tỉnh", &["49"], &[10, 11])];
+    let province = filled(lists, vec![bulletin(10, Priority::Urgent, 60), tune(11, 60)]);
+    assert_eq!(fillers_of(&province, "11"), vec![vec![11]; 3]);
+}
