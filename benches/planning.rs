@@ -8,6 +8,7 @@ mod timing;
 use std::path::Path;
 
 use loa::audio::worker::Worker;
+use loa::center::grid_drafts::{GridEdit, rule_digest};
 use loa::center::import::Meant;
 use loa::center::{Center, StoreChoice};
 use loa::domain::bulletin::Approved;
@@ -45,6 +46,8 @@ fn main() {
         let issued = runtime.block_on(center.issue_rundowns()).unwrap();
         println!("{what}: {:.1?}, {} rundowns of {} days", begun.elapsed(), issued.rundowns, issued.days);
     }
+    draft(&runtime, &center, &province);
+    report("what a draft of the grid would do", RUNS, || runtime.block_on(center.preview_grid()).unwrap());
     add_bulletins(&mut province);
     println!("{} stations, a week, {} orders", province.stations.len(), province.orders.len());
     for times in [1, 4] {
@@ -58,6 +61,15 @@ fn main() {
         println!("  {airings} airings");
     }
     println!("{} MiB at most", peak_mib());
+}
+
+/// Drafts a grid whose first rule is a minute longer.
+fn draft(runtime: &tokio::runtime::Runtime, center: &Center, province: &Province) {
+    let mut rule = province.grid.rules[0].clone();
+    let seen = Some(rule_digest(&rule));
+    rule.minutes += 1;
+    let edit = GridEdit::Put { rule: Box::new(rule), seen, act: "rule-changed" };
+    runtime.block_on(center.edit_grid(&edit, "bench")).unwrap();
 }
 
 /// Ten bulletins of two minutes with an order each, twice a day.

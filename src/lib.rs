@@ -19,13 +19,17 @@
 //! | every warning heard before an approval | [`center::checks`], [`center::looks`] |
 //! | what an approval would do, whom a withdrawal concerns | [`domain::planner::impact`], [`center::reach`], [`center::withdrawal`] |
 //! | what a stop order silences, how a station is told and obeys | [`domain::stop`], [`center::stops`], [`domain::playout`] |
+//! | urgent: two people order, a device breaks in | [`domain::break_in`], [`trust::break_in`], [`center::break_ins`], `center::duties` |
 //! | cron rules → slots, guard hours | [`domain::recurrence`], [`domain::planner`], [`domain::guard`] |
+//! | what may pass a slot's end, what fills it | [`domain::overrun`], [`domain::filler`], `domain::planner::{overrun, filler}` |
 //! | exceptions, named days and silence | [`domain::slot`], [`domain::calendar`], `domain::planner::changes` |
 //! | orders → items of a week | [`domain::planner`], as a bare problem of numbers [`domain::planner::fill`] |
+//! | what failed is made good | `center::failures`, [`domain::reconcile::fell_short`] |
 //! | the grid changed in drafts, previewed, published | [`domain::grid_changes`], [`center::grid_drafts`], [`center::grid_preview`] |
 //! | plans that shrink wait for a word | [`domain::planner::difference`], [`center::held_days`] |
 //! | why something airs or does not | [`domain::planner::explain`], `center::explaining` |
-//! | what communes say of offers, and their own bulletins | [`domain::offer`], `center::offers` |
+//! | what communes say of offers, and their own bulletins | [`domain::offer`], [`center::offers`], [`center::local_items`] |
+//! | where a commune's own would land, what it would move | [`domain::planner::landing`], [`center::local_outlook`] |
 //! | versioned, signed rundowns | [`domain::rundown`], [`center::rundowns`], [`trust::envelope`] |
 //! | any past day planned again, the same bytes | [`store::marks`], [`center::rebuild`] |
 //! | what a connected station lacks | [`center::sync`], [`center::hub`], [`protocol::link`], `web::api` |
@@ -35,6 +39,7 @@
 //! | hash-chained journal | [`station::journal`], [`trust::chain`] |
 //! | accepted exactly once, acked signed | [`center::confirmations`] |
 //! | planned against aired | [`domain::reconcile`], [`center::reports`] |
+//! | what a storm kept from airing is excused | [`domain::force_majeure`], [`center::force_majeure`] |
 //! | what a station without a device takes along: sheet, calendar, sound | `web::pages`, [`center::calendar`], [`center::calendar_links`], [`center::day_pack`], [`center::stored_zip`] |
 //! | what everybody may hear without a log-in, podcast | [`center::listening`], `web::handlers` |
 //! | who may do what, where and on which days; log-ins | [`domain::access`], [`center::people`], `web::session` |
@@ -61,7 +66,7 @@
 //! - A station plays only audio whose hash an approver's manifest names, from a rundown the center signed for it.
 //! - "Aired" comes from samples an output consumed, or from an operator who says so; each rate shows which.
 //! - The center acknowledges only after a durable commit; a confirmation counts once however often it is sent.
-//! - planned (from rundowns) = aired + partial + missed + unreported (from records), at every level.
+//! - planned (from rundowns) = aired + partial + missed + unreported (from records) + excused, at every level.
 //! - Rules, orders, choices and areas are append-only versions; history never cascades.
 
 pub mod audio;

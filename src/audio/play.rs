@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::rendition::RenditionDecoder;
 use super::sink::{Sink, SinkError};
 use super::{SAMPLE_RATE_HZ, SAMPLES_PER_MS};
+use crate::domain::overrun::Portion;
 
 /// Sound handed over ahead of its time, at most.
 const AHEAD: Duration = Duration::from_millis(200);
@@ -24,6 +25,8 @@ const REPORT_EVERY: Duration = Duration::from_secs(1);
 pub enum End {
     /// Everything was taken by the output, and its time has passed.
     Completed,
+    /// No more of it was to be played, and that is what happened.
+    TimeUp,
     /// It was told to stop.
     Stopped,
     /// The output failed; the text is its error.
@@ -47,14 +50,29 @@ pub struct PlayEnd {
 /// `progress` is called about once a second with the samples that the output has taken.
 pub fn play(
     decoder: &mut RenditionDecoder,
-    mut sink: Box<dyn Sink>,
+    sink: Box<dyn Sink>,
     stop: &AtomicBool,
     progress: &mut dyn FnMut(u64),
 ) -> PlayEnd {
+    let samples = decoder.total_samples();
+    play_portion(decoder, sink, Portion { samples, fade: 0 }, stop, progress)
+}
+
+/// As [`play`], and no more of it than the portion, which may fade out at its end.
+pub fn play_portion(
+    decoder: &mut RenditionDecoder,
+    mut sink: Box<dyn Sink>,
+    portion: Portion,
+    stop: &AtomicBool,
+    progress: &mut dyn FnMut(u64),
+) -> PlayEnd {
+    let mut source =
+        Source { portion: Some(portion).filter(|one| one.samples < decoder.total_samples()), decoder, taken: 0 };
     let mut pace = Pace::start();
-    let end = feed(decoder, sink.as_mut(), stop, progress, &mut pace);
+    let end = feed(&mut source, sink.as_mut(), stop, progress, &mut pace);
     let end = match end {
         End::Completed => match sink.finish() {
+            Ok(_) if source.portion.is_some() => End::TimeUp,
             Ok(_) => End::Completed,
             Err(error) => failed(&error),
         },
@@ -68,9 +86,46 @@ pub fn play(
     PlayEnd { samples: sink.consumed(), end }
 }
 
+/// What is played of a rendition.
+struct Source<'a> {
+    decoder: &'a mut RenditionDecoder,
+    /// No more than that; none for all of it.
+    portion: Option<Portion>,
+    taken: u64,
+}
+
+impl Source<'_> {
+    /// The next samples; none at the end.
+    fn next_block(&mut self) -> Result<Option<Vec<i16>>, String> {
+        if self.portion.is_some_and(|portion| self.taken >= portion.samples) {
+            return Ok(None);
+        }
+        let block = self.decoder.next_block().map_err(|error| error.to_string())?;
+        let Some(mut block) = block else { return Ok(None) };
+        if let Some(portion) = self.portion {
+            let left = usize::try_from(portion.samples - self.taken).unwrap_or(usize::MAX);
+            block.truncate(left);
+            fade(&mut block, self.taken, portion);
+        }
+        self.taken += block.len() as u64;
+        Ok(Some(block))
+    }
+}
+
+/// Lets the samples from place `from` on grow quieter towards the portion's end: evenly for the ear, so by the square.
+fn fade(block: &mut [i16], from: u64, portion: Portion) {
+    let begins = portion.samples - portion.fade.min(portion.samples);
+    for (place, sample) in (from..).zip(block) {
+        if place >= begins && portion.fade > 0 {
+            let left = portion.samples.saturating_sub(place) as f32 / portion.fade as f32;
+            *sample = (f32::from(*sample) * left * left) as i16;
+        }
+    }
+}
+
 /// Hands over all blocks at their times, then waits until the time of the last sample has passed.
 fn feed(
-    decoder: &mut RenditionDecoder,
+    source: &mut Source<'_>,
     sink: &mut dyn Sink,
     stop: &AtomicBool,
     progress: &mut dyn FnMut(u64),
@@ -81,10 +136,10 @@ fn feed(
     let mut decoded_all = false;
     while !(decoded_all && waiting.is_empty()) {
         while waiting.len() < BLOCK_SAMPLES && !decoded_all {
-            match decoder.next_block() {
+            match source.next_block() {
                 Ok(Some(block)) => waiting.extend_from_slice(&block),
                 Ok(None) => decoded_all = true,
-                Err(error) => return End::DecodeFailed(error.to_string()),
+                Err(error) => return End::DecodeFailed(error),
             }
         }
         let size = waiting.len().min(BLOCK_SAMPLES);

@@ -17,6 +17,9 @@
 //! | by the center | own key | made and signed by the second alone; the first stands in the steps |
 //! | by the center | by the center | made at the end, `custody=center`; both stand in the steps |
 //!
+//! What is urgent always needs two, and both their signatures in the manifest, because stations ask for them: there the
+//! center signs for the first at once, and for one of the two at most.
+//!
 //! What this cannot do: a center that is in a thief's hands while an approver signs can serve another script and have
 //! something else signed. What was signed before and after that hour is safe from it.
 
@@ -25,7 +28,7 @@ use super::signing::{Approval, First};
 use super::taking::{blocking, hash_file};
 use super::{Center, CenterError};
 use crate::domain::access::{Role, allows_target};
-use crate::domain::bulletin::{Before, Facts, State, Step, may_step};
+use crate::domain::bulletin::{Before, Facts, Priority, State, Step, may_step};
 use crate::domain::ids::{BulletinCode, Sha256};
 use crate::store::bulletins::{Expect, SignedManifest};
 use crate::trust::envelope::{self, MANIFEST, Signature};
@@ -154,6 +157,9 @@ impl Center {
     ) -> Result<State, CenterError> {
         let row = self.bulletin_version(code, version).await?;
         self.must_be_approver(by, &row).await?;
+        if row.facts.priority == Priority::Urgent {
+            self.must_be_on_duty(by, crate::clock::now()).await?;
+        }
         let turn = self.turn(&row).await?;
         let to = if turn == Turn::First { State::Endorsed } else { State::Approved };
         let now = crate::clock::now();
@@ -217,6 +223,9 @@ impl Center {
     pub async fn turn(&self, row: &VersionRow) -> Result<Turn, CenterError> {
         if row.state() == State::Endorsed {
             return Ok(Turn::Second);
+        }
+        if row.facts.priority == Priority::Urgent {
+            return Ok(Turn::First);
         }
         let Some(most) = self.schedules().await?.desk.approval.second_above_stations else { return Ok(Turn::Only) };
         let reach = self.stations_within(&row.facts).await?;

@@ -212,6 +212,8 @@ mod tests {
             slot,
             sound: None,
             reserved: None,
+            overrun: None,
+            filler: None,
             why: "vì sao".into(),
         }
     }
@@ -227,6 +229,7 @@ mod tests {
             inputs: Sha256::of(b""),
             declined: 0,
             items,
+            ladder: Vec::new(),
         }
     }
 

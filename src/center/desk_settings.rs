@@ -3,9 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 
 use crate::audio::probe::Limits;
+use crate::domain::duty::WorkingHours;
 use crate::domain::ids::AreaCode;
 
 /// All of it; what the file leaves out keeps its shipped value.
@@ -18,6 +20,12 @@ pub struct DeskSettings {
     pub upload: UploadRules,
     /// Who must approve.
     pub approval: ApprovalRules,
+    /// When what is urgent is decided by those on duty. Left out of the stored form where nothing is set.
+    #[serde(skip_serializing_if = "UrgentRules::is_shipped")]
+    pub urgent: UrgentRules,
+    /// How many bulletins of its own a commune may have. Left out of the stored form where nothing is set.
+    #[serde(skip_serializing_if = "CommuneRules::is_shipped")]
+    pub commune: CommuneRules,
     /// What everybody may hear. Left out of the stored form where nothing is set, as before it existed.
     #[serde(skip_serializing_if = "PublicRules::is_shipped")]
     pub public: PublicRules,
@@ -56,6 +64,77 @@ impl UploadRules {
 pub struct ApprovalRules {
     /// A bulletin that would air at more stations than this needs a second approver; none: never. Shipped: none.
     pub second_above_stations: Option<u64>,
+}
+
+/// Working hours: outside of them only those on the duty list approve and order what is urgent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct UrgentRules {
+    /// First local time of a working day, `"07:00"`. Shipped: 07:00.
+    #[serde(with = "hour_and_minute")]
+    pub work_from: NaiveTime,
+    /// Last local time, exclusive; as early as the first: there are no working hours. Shipped: 17:00.
+    #[serde(with = "hour_and_minute")]
+    pub work_to: NaiveTime,
+    /// Whether Saturdays and Sundays are working days too. Shipped: no.
+    pub weekends: bool,
+}
+
+impl Default for UrgentRules {
+    fn default() -> Self {
+        let hour = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default();
+        Self { work_from: hour(7), work_to: hour(17), weekends: false }
+    }
+}
+
+impl UrgentRules {
+    fn is_shipped(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// As the duty list asks for them.
+    pub fn hours(&self) -> WorkingHours {
+        WorkingHours { from: self.work_from, to: self.work_to, weekends: self.weekends }
+    }
+}
+
+mod hour_and_minute {
+    //! Times of day as `"07:00"`.
+
+    use chrono::NaiveTime;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(time: &NaiveTime, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&time.format("%H:%M"))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveTime, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        NaiveTime::parse_from_str(&text, "%H:%M")
+            .map_err(|_| serde::de::Error::custom(format!("time \"{text}\" is not HH:MM, such as 07:00")))
+    }
+}
+
+/// How many bulletins of its own (tin địa phương) a commune may have at a time, so that nobody's slots are crowded out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CommuneRules {
+    /// Approved and not over. Shipped: 20.
+    pub in_force: u32,
+    /// Waiting for their approval. Shipped: 5.
+    pub waiting: u32,
+}
+
+impl Default for CommuneRules {
+    fn default() -> Self {
+        Self { in_force: 20, waiting: 5 }
+    }
+}
+
+impl CommuneRules {
+    fn is_shipped(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// The page on which everybody may listen, without a log-in, and its podcast feed. Opening it is the province's decision.
@@ -105,7 +184,7 @@ mod tests {
     #[test]
     fn nobody_listens_until_the_province_says_so_and_what_was_stored_before_stays_as_it_was() {
         let old = serde_json::to_string(&DeskSettings::default()).unwrap();
-        assert!(!old.contains("public"), "{old}");
+        assert!(!old.contains("public") && !old.contains("commune"), "{old}");
         let settings: DeskSettings = serde_json::from_str(&old).unwrap();
         assert!(!settings.public.listen);
         let settings: DeskSettings = toml::from_str("[public]\nlisten = true").unwrap();
@@ -123,6 +202,25 @@ mod tests {
         {
             assert!(!right(wrong), "{wrong}");
         }
+    }
+
+    #[test]
+    fn working_hours_are_read_as_hours_and_minutes_and_left_out_where_nobody_set_them() {
+        assert!(!serde_json::to_string(&DeskSettings::default()).unwrap().contains("urgent"));
+        let text = "[urgent]\nwork_from = \"06:30\"\nweekends = true\n";
+        let settings: DeskSettings = toml::from_str(text).unwrap();
+        let stored = serde_json::to_string(&settings).unwrap();
+        assert!(stored.contains(r#""work_from":"06:30","work_to":"17:00","weekends":true"#), "{stored}");
+        assert_eq!(serde_json::from_str::<DeskSettings>(&stored).unwrap(), settings);
+        assert!(toml::from_str::<DeskSettings>("[urgent]\nwork_from = \"25:00\"").is_err());
+    }
+
+    #[test]
+    fn a_quota_of_communes_that_was_set_is_stored_and_read_again() {
+        let settings: DeskSettings = toml::from_str("[commune]\nwaiting = 2").unwrap();
+        assert_eq!(settings.commune, CommuneRules { in_force: 20, waiting: 2 });
+        let stored = serde_json::to_string(&settings).unwrap();
+        assert_eq!(serde_json::from_str::<DeskSettings>(&stored).unwrap(), settings);
     }
 
     #[test]

@@ -8,8 +8,9 @@ use chrono::NaiveDate;
 use super::{Center, CenterError};
 use crate::domain::as_run::Record;
 use crate::domain::ids::{AiringId, StationId};
-use crate::domain::reconcile::{Outcome, reconcile};
+use crate::domain::reconcile::fell_short;
 use crate::domain::rundown::Rundown;
+use crate::domain::slot::Grid;
 use crate::store::rundowns::RundownRow;
 use crate::trust::envelope;
 
@@ -17,29 +18,24 @@ use crate::trust::envelope;
 pub(super) type Failed = BTreeMap<(StationId, NaiveDate), BTreeSet<AiringId>>;
 
 impl Center {
-    /// Failed airings of these newest rundowns, by records of the days (both inclusive) up to that serial. Silence is no failure: what nobody
-    /// reported may have aired.
+    /// Failed airings of these newest rundowns, by records of the days (both inclusive) up to that serial and by the
+    /// limits of that grid. Silence is no failure: what nobody reported may have aired.
     pub(super) async fn failed(
         &self,
         newest: &[RundownRow],
-        from: NaiveDate,
-        to: NaiveDate,
+        grid: &Grid,
+        (from, to): (NaiveDate, NaiveDate),
         last: Option<i64>,
     ) -> Result<Failed, CenterError> {
         let mut records: BTreeMap<(StationId, NaiveDate), Vec<Record>> = BTreeMap::new();
         for (date, record) in self.store.records_of_failures(from, to, last).await? {
             records.entry((record.station.clone(), date)).or_default().push(record);
         }
-        let grid = self.schedules().await?.grid;
         let mut failed = Failed::new();
         for (key, records) in records {
             let Some(row) = newest.iter().rfind(|row| row.station == key.0 && row.date == key.1) else { continue };
             let rundown: Rundown = envelope::peek(row.body.as_bytes(), envelope::RUNDOWN)?;
-            // Of no matter here is whether an airing is due: what is said of it stands.
-            let day = reconcile(std::slice::from_ref(&rundown), &records, &grid.settings, grid.zone, rundown.issued_at);
-            let short = |outcome| matches!(outcome, Outcome::Partial | Outcome::Missed);
-            let airings: BTreeSet<AiringId> =
-                day.lines.iter().filter(|line| short(line.outcome)).map(|line| line.counted.airing).collect();
+            let airings = fell_short(&rundown, &records, &grid.settings);
             if !airings.is_empty() {
                 failed.insert(key, airings);
             }

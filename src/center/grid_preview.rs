@@ -13,7 +13,7 @@ use super::{Center, CenterError};
 use crate::domain::grid_changes::{ExceptionChange, RuleChange, exception_changes, rule_changes};
 use crate::domain::ids::{Sha256, StationId};
 use crate::domain::planner::difference::{BothDays, Difference, Expected, difference};
-use crate::domain::planner::{DayPlan, GridPlan, SharedWeeks, WEEK, lint_grid, monday_of};
+use crate::domain::planner::{DayPlan, GridPlan, SharedWeeks, WEEK, lint_fillers, lint_grid, monday_of};
 use crate::domain::problem::{Problem, Severity};
 use crate::domain::province::Province;
 use crate::domain::station::Station;
@@ -245,7 +245,7 @@ impl Center {
         province.grid = draft.grid.clone();
         let now = crate::clock::now();
         let today = now.with_timezone(&province.grid.zone).date_naive();
-        let before = self.before(monday_of(today), last_day_ahead(today)).await?;
+        let before = self.before(&province.grid, (monday_of(today), last_day_ahead(today)), None).await?;
         let by = by.to_string();
         let work = move || plan_draft(desk, province, &before, (planning, rundowns), &by, now);
         let planned = tokio::task::spawn_blocking(work).await;
@@ -297,6 +297,7 @@ fn plan_draft(
     let lists = |grid| {
         let stations: Vec<_> = province.stations.values().cloned().collect();
         let mut problems = lint_grid(grid, &province.areas, &stations, today, LINT_DAYS);
+        problems.extend(lint_fillers(grid, &province.areas, &stations, &province.bulletins, today));
         problems.sort();
         problems.dedup();
         problems

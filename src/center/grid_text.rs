@@ -11,7 +11,8 @@ use crate::domain::area::Target;
 use crate::domain::bulletin::Topic;
 use crate::domain::calendar::DayKind;
 use crate::domain::guard::MinuteOfDay;
-use crate::domain::ids::{AreaCode, ChangeId, RuleId};
+use crate::domain::ids::{AreaCode, BulletinCode, ChangeId, RuleId};
+use crate::domain::overrun::Policy;
 use crate::domain::settings::Settings;
 use crate::domain::slot::{Changed, Grid, SlotKind};
 
@@ -32,6 +33,22 @@ struct File<'a> {
     day: Vec<DayRow<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     silence: Vec<SilenceRow<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    filler: Vec<FillerRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct FillerRow<'a> {
+    name: &'a str,
+    areas: &'a BTreeSet<AreaCode>,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    except: &'a BTreeSet<AreaCode>,
+    bulletins: &'a [BulletinCode],
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    topics: &'a BTreeSet<Topic>,
+    spacing_minutes: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    most_a_day: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -116,6 +133,8 @@ struct RuleRow<'a> {
     on: Option<&'a BTreeSet<DayKind>>,
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     topics: &'a BTreeSet<Topic>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    overrun: Option<Policy>,
 }
 
 fn date(day: NaiveDate) -> Result<toml::value::Datetime, CenterError> {
@@ -141,6 +160,7 @@ pub(super) fn grid_text(grid: &Grid) -> Result<String, CenterError> {
         change: Vec::new(),
         day: Vec::new(),
         silence: Vec::new(),
+        filler: Vec::new(),
     };
     for guard in &grid.guards {
         let (open, close, warn_before) = (guard.open, guard.close, guard.warn_before);
@@ -168,6 +188,7 @@ pub(super) fn grid_text(grid: &Grid) -> Result<String, CenterError> {
             replaces: rule.replaces.as_ref(),
             on: rule.on.as_ref(),
             topics: &rule.topics,
+            overrun: rule.overrun,
         });
     }
     for change in &grid.changes {
@@ -190,6 +211,12 @@ pub(super) fn grid_text(grid: &Grid) -> Result<String, CenterError> {
         let (from, to, reason) = (moment(silence.from)?, moment(silence.to)?, silence.reason.as_str());
         let Target { areas, except } = &silence.target;
         file.silence.push(SilenceRow { areas, except, from, to, reason });
+    }
+    for list in &grid.fillers {
+        let (name, bulletins, topics) = (list.name.as_str(), &list.bulletins[..], &list.topics);
+        let Target { areas, except } = &list.target;
+        let (spacing_minutes, most_a_day) = (list.spacing_minutes, list.most_a_day);
+        file.filler.push(FillerRow { name, areas, except, bulletins, topics, spacing_minutes, most_a_day });
     }
     let text = toml::to_string(&file).map_err(|error| CenterError::Broken(error.to_string()))?;
     // What the file cannot say would be lost by the next import, so nothing is written then.
@@ -241,6 +268,9 @@ mod tests {
         let mut grid = grid_of_text(include_str!("../../schedules/grid.toml")).unwrap();
         grid.settings.keep_percent = 30;
         grid.rules[0].on = Some([DayKind::Usual, DayKind::Tet].into());
+        for (rule, policy) in grid.rules.iter_mut().zip(Policy::ALL) {
+            rule.overrun = Some(policy);
+        }
         grid.guards[0].day_minutes = Some(180);
         grid.guards[0].repeat_minutes = Some(90);
         grid.silences.push(crate::domain::calendar::Silence {
@@ -248,6 +278,14 @@ mod tests {
             from: "2024-02-10T00:00:00".parse().unwrap(),
             to: "2024-02-12T12:30:00".parse().unwrap(),
             reason: "Tết".into(),
+        });
+        grid.fillers.push(crate::domain::filler::FillerList {
+            name: "Nhạc của tỉnh".into(),
+            target: grid.rules[0].target.clone(),
+            bulletins: ["NHAC-1", "NHAC-2"].map(|code| code.parse().unwrap()).into(),
+            topics: grid.rules[0].topics.clone(),
+            spacing_minutes: 30,
+            most_a_day: Some(4),
         });
         grid.rules[0].name = "Ba \"nháy\" \\ và\u{a0}dấu".into();
         for (id, what) in [

@@ -82,6 +82,7 @@ impl Center {
             choices: self.store.standing_choices().await?,
             answers: self.store.offer_answers(None).await?,
             own_first: self.store.own_first(None).await?,
+            local: self.store.local_orders(None).await?,
         };
         Ok(province_of(self.schedules().await?, &versions, said))
     }
@@ -122,17 +123,24 @@ pub(super) struct Said {
     pub choices: BTreeMap<StationId, StandingChoice>,
     pub answers: Vec<AnswerRow>,
     pub own_first: BTreeSet<StationId>,
+    /// Orders of their own bulletins.
+    pub local: Vec<Order>,
 }
 
 /// The province that planning sees in these.
 pub(super) fn province_of(schedules: Schedules, versions: &[VersionRow], said: Said) -> Province {
     let bulletins = approved(versions);
+    let pending = pending(versions, &bulletins);
+    let mut orders = schedules.orders;
+    // What was returned or withdrawn asks for nothing, and nobody has to end its order.
+    let known = |order: &Order| bulletins.iter().chain(&pending).any(|one| one.code == order.bulletin);
+    orders.extend(said.local.into_iter().filter(known));
     Province {
         areas: schedules.areas,
         stations: schedules.stations.into_iter().map(|station| (station.id.clone(), station)).collect(),
         grid: schedules.grid,
-        orders: schedules.orders,
-        pending: pending(versions, &bulletins),
+        orders,
+        pending,
         bulletins,
         choices: said.choices,
         answers: answers(said.answers),

@@ -8,7 +8,7 @@
 use chrono::{Days, NaiveDate};
 
 use super::planning::{Said, approved, province_of, schedules_of};
-use super::rundowns::{Before, Ground, replan, rundown_of};
+use super::rundowns::{Ground, replan, rundown_of};
 use super::{Center, CenterError};
 use crate::domain::ids::{Sha256, StationId};
 use crate::domain::planner::difference::Expected;
@@ -16,7 +16,7 @@ use crate::domain::planner::{GridPlan, PLANNER, SharedWeeks, WEEK, monday_of};
 use crate::domain::province::Province;
 use crate::domain::rundown::{Item, Rundown};
 use crate::store::bulletins::VersionRow;
-use crate::store::marks::{ANSWERS, CHOICES, HELD, Marks, OWN_FIRST, RECORDS, STEPS};
+use crate::store::marks::{ANSWERS, CHOICES, HELD, LOCAL, Marks, OWN_FIRST, STEPS};
 use crate::trust::envelope;
 use crate::trust::manifest::Manifest;
 
@@ -43,9 +43,9 @@ pub struct Rebuilt {
 }
 
 /// What planning looked at, as it is stored today.
-struct Then {
-    province: Province,
-    versions: Vec<VersionRow>,
+pub(super) struct Then {
+    pub province: Province,
+    pub versions: Vec<VersionRow>,
     /// The first of it that is no longer what it was stored as.
     changed: Option<String>,
 }
@@ -116,10 +116,8 @@ impl Center {
         let (date, now) = (signed.date, signed.issued_at);
         let monday = monday_of(date);
         let sunday = monday.checked_add_days(Days::new(WEEK as u64 - 1)).unwrap_or(monday);
-        let rows = self.store.newest_rundowns_at(&station.id, monday, sunday, marks, now).await?;
-        let stops = self.stops_in_force_at(Some(marks)).await?;
-        let failed = self.failed(&rows, monday, sunday, Some(marks.of(RECORDS))).await?;
-        let before = Before::of(rows, &then.versions, stops, failed)?;
+        let about = (&then.province.grid, &then.versions[..]);
+        let before = self.before_at(station, (monday, sunday), (marks, now), about).await?;
         let (plan, _) = GridPlan::new(&then.province.grid);
         let zone = then.province.grid.zone;
         let words = self.words_at(now.with_timezone(&zone).date_naive(), Some(marks.of(HELD))).await?;
@@ -142,13 +140,14 @@ impl Center {
     }
 
     /// The province as planning saw it when its inputs stood at these marks.
-    async fn province_at(&self, marks: &Marks) -> Result<Then, CenterError> {
+    pub(super) async fn province_at(&self, marks: &Marks) -> Result<Then, CenterError> {
         let documents = self.store.schedule_documents_at(marks).await?;
         let versions = self.store.bulletin_versions_at(None, Some(marks.of(STEPS))).await?;
         let said = Said {
             choices: self.store.standing_choices_at(Some(marks.of(CHOICES))).await?,
             answers: self.store.offer_answers(Some(marks.of(ANSWERS))).await?,
             own_first: self.store.own_first(Some(marks.of(OWN_FIRST))).await?,
+            local: self.store.local_orders(Some(marks.of(LOCAL))).await?,
         };
 
         let other =

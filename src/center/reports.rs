@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 use super::{Center, CenterError};
 use crate::domain::area::Areas;
 use crate::domain::as_run::Record;
+use crate::domain::force_majeure::Declaration;
 use crate::domain::ids::{AreaCode, StationId};
 use crate::domain::reconcile::{Line, OffSchedule, Standing, StationDay, Sums, reconcile};
 use crate::domain::rundown::Rundown;
@@ -113,6 +114,11 @@ impl Report {
             "cause",
             "note",
             "said_by",
+            // Of what is excused: what it would be without, and whose word it is.
+            "without_force_majeure",
+            "force_majeure",
+            "force_majeure_reason",
+            "force_majeure_by",
         ];
         // Writing into memory cannot fail.
         let _written = writer.write_record(header);
@@ -121,7 +127,9 @@ impl Report {
             let standing = match line.standing() {
                 Standing::Upcoming => "upcoming".to_string(),
                 Standing::Due(outcome) => word(&outcome),
+                Standing::Excused => "excused".to_string(),
             };
+            let excuse = line.excused.as_ref().filter(|_| line.due);
             let record = line.deciding_record();
             let _written = writer.write_record([
                 day.date.to_string(),
@@ -146,6 +154,10 @@ impl Report {
                 line.cause.map(|cause| word(&cause)).unwrap_or_default(),
                 line.note.clone().unwrap_or_default(),
                 record.map(|record| record.by.clone()).unwrap_or_default(),
+                excuse.map(|_| word(&line.outcome)).unwrap_or_default(),
+                excuse.map(|excuse| excuse.declaration.to_string()).unwrap_or_default(),
+                excuse.map(|excuse| excuse.reason.clone()).unwrap_or_default(),
+                excuse.map(|excuse| excuse.by.clone()).unwrap_or_default(),
             ]);
         }
         for (day, play) in self.off_schedule() {
@@ -177,7 +189,7 @@ fn word<T: serde::Serialize>(value: &T) -> String {
 }
 
 impl Center {
-    /// Reconciles a period as of `now`.
+    /// Reconciles a period as of `now`, excused by the force majeure that is declared when it is asked for.
     ///
     /// # Errors
     /// One sentence when the dates are reversed or the unit or station is not known.
@@ -221,12 +233,16 @@ impl Center {
             })
         };
         let grid = &schedules.grid;
+        let declared = self.force_majeure().await?;
         let days = versions
             .into_iter()
             .filter(|((station, date), _)| within(station, *date))
             .map(|((station, date), versions)| {
                 let records = records.remove(&(station.clone(), date)).unwrap_or_default();
                 let day = reconcile(&versions, &records, &grid.settings, grid.zone, now);
+                let served = stations.get(&station);
+                let holds = |one: &&Declaration| served.is_some_and(|it| one.holds_at(it, &schedules.areas, date));
+                let day = day.excused_by(declared.iter().filter(holds));
                 ReportDay { station, date, day }
             })
             .collect();

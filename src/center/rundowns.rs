@@ -17,10 +17,11 @@ use crate::domain::planner::{
 use crate::domain::problem::Problem;
 use crate::domain::province::Province;
 use crate::domain::rundown::{Item, Rundown};
+use crate::domain::slot::Grid;
 use crate::domain::station::Station;
 use crate::domain::stop::{StopOrder, covers, leave_out};
 use crate::store::bulletins::VersionRow;
-use crate::store::marks::{HELD, Marks};
+use crate::store::marks::{HELD, Marks, RECORDS};
 use crate::store::rundowns::RundownRow;
 use crate::store::schedules::PLANNING;
 use crate::trust::envelope;
@@ -100,11 +101,35 @@ impl Before {
     /// The version under which a plan is issued; none when it is what was issued already.
     pub(super) fn next_version(&self, station: &StationId, date: NaiveDate, day: &DayPlan) -> Option<u32> {
         match self.newest.get(&(station.clone(), date)) {
-            Some((_, held)) if held.items == day.items && held.declined == day.declined => None,
+            Some((_, held))
+                if (&held.items, held.declined, &held.ladder) == (&day.items, day.declined, &day.ladder) =>
+            {
+                None
+            }
             Some((version, _)) => Some(version + 1),
             None if day.items.is_empty() => None,
             None => Some(1),
         }
+    }
+
+    /// What a station's day has from the rundown that was issued for it.
+    pub(super) fn held(
+        &self,
+        station: &StationId,
+        date: NaiveDate,
+        over: bool,
+        plan: &GridPlan,
+        now: DateTime<Utc>,
+    ) -> Held {
+        let key = (station.clone(), date);
+        let older = self.newest.get(&key).map(|(_, rundown)| rundown);
+        let failed = self.failed.get(&key).cloned().unwrap_or_default();
+        Held { failed, ..held(older, over, &self.withdrawn, plan, now) }
+    }
+
+    /// Stop orders in force.
+    pub(super) fn stops(&self) -> &[StopOrder] {
+        &self.stops
     }
 
     /// The version of a station's day; 0 where none was issued.
@@ -145,7 +170,8 @@ impl Center {
         let marks = self.store.marks(None).await?;
         let province = self.province().await?;
         let today = now.with_timezone(&province.grid.zone).date_naive();
-        let before = self.before(monday_of(today), last_day_ahead(today)).await?;
+        let ahead = (monday_of(today), last_day_ahead(today));
+        let before = self.before(&province.grid, ahead, Some(marks.of(RECORDS))).await?;
         let words = self.words_at(today, Some(marks.of(HELD))).await?;
         let center = self.clone();
         // A long province must not keep the pages waiting.
@@ -169,9 +195,15 @@ impl Center {
         Ok(Some(issued))
     }
 
-    pub(super) async fn before(&self, from: NaiveDate, to: NaiveDate) -> Result<Before, CenterError> {
+    /// What was issued for days (both inclusive), and what of it failed by records up to that serial, or by all.
+    pub(super) async fn before(
+        &self,
+        grid: &Grid,
+        (from, to): (NaiveDate, NaiveDate),
+        last: Option<i64>,
+    ) -> Result<Before, CenterError> {
         let rows = self.store.newest_rundowns(None, from, to).await?;
-        let failed = self.failed(&rows, from, to, None).await?;
+        let failed = self.failed(&rows, grid, (from, to), last).await?;
         Before::of(rows, &self.store.bulletin_versions(None).await?, self.stops_in_force().await?, failed)
     }
 
@@ -232,6 +264,7 @@ pub(super) fn rundown_of(
         inputs,
         declined: day.declined,
         items: day.items,
+        ladder: day.ladder,
     }
 }
 
@@ -278,6 +311,7 @@ pub(super) fn replan(
 ) -> Replanned {
     let Ground { province, plan, before, expected, now, .. } = *ground;
     let choice = province.choices.get(&station.id).copied().unwrap_or_default();
+    let answers = province.answers.get(&station.id);
     let settings = &plan.grid().settings;
     let mut small: BTreeMap<NaiveDate, Small> = BTreeMap::new();
     loop {
@@ -294,7 +328,8 @@ pub(super) fn replan(
             }
             // A stop order is a person's word, too.
             let stopped = |item: &Item| covers(&before.stops, station, &province.areas, day.date, item);
-            let expected = |item: &Item| expected.holds(item, choice) && !stopped(item);
+            let answer = |item: &Item| answers.and_then(|said| said.get(&item.sound.as_ref()?.order));
+            let expected = |item: &Item| expected.holds(item, choice, answer(item)) && !stopped(item);
             if let Some(shrunk) = shrunk(&older.items, &planned.items, expected, settings, now) {
                 let taken = may_shrink(day.date, *version, shrunk);
                 fresh.push(Small { date: day.date, version: *version, shrunk, taken });
@@ -342,9 +377,7 @@ fn replan_standing(
     let Ground { province, plan, before, now, .. } = *ground;
     let today = now.with_timezone(&province.grid.zone).date_naive();
     let (mut inputs, mut found) = gather(province, plan, station, monday, |date| {
-        let older = before.newest.get(&(station.id.clone(), date)).map(|(_, rundown)| rundown);
-        let mut held = held(older, date < today, &before.withdrawn, plan, now);
-        held.failed = before.failed.get(&(station.id.clone(), date)).cloned().unwrap_or_default();
+        let mut held = before.held(&station.id, date, date < today, plan, now);
         if stands(date) {
             held.kept.append(&mut held.published);
         }
@@ -365,7 +398,7 @@ fn held(
 ) -> Held {
     let settings = &plan.grid().settings;
     let frozen_until = now + settings.freeze();
-    let is_withdrawn = |item: &Item| item.sound.as_ref().is_some_and(|sound| withdrawn.contains(&sound.manifest));
+    let is_withdrawn = |item: &Item| item.plays().is_some_and(|(_, manifest)| withdrawn.contains(&manifest));
     let keeps = |item: &Item| {
         // Until its latest start and its length have passed, a withdrawn item might still sound, if late.
         let past = item.latest_start + (item.end() - item.start) <= now;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 use super::CenterError;
 use super::approval::Turn;
 use super::bulletins::{StepRow, VersionRow};
-use crate::domain::bulletin::State;
+use crate::domain::bulletin::{Priority, State};
 use crate::trust::envelope::{self, MANIFEST, Signature};
 use crate::trust::keys::KeyPair;
 use crate::trust::manifest::{Custody, Manifest};
@@ -62,7 +62,12 @@ impl Approval<'_> {
 
     /// How many must sign what is made now.
     fn signers_needed(&self) -> u32 {
-        if self.turn == Turn::First { 2 } else { 1 }
+        if self.turn == Turn::First || self.is_urgent() { 2 } else { 1 }
+    }
+
+    /// What is urgent carries two people's signatures in every case, so the center signs at the first approval already.
+    fn is_urgent(&self) -> bool {
+        self.row.facts.priority == Priority::Urgent
     }
 
     /// The bytes for the person to sign.
@@ -90,14 +95,23 @@ impl Approval<'_> {
             ))
         })?;
         if let Some(first) = first {
-            self.must_be_ours(&first.payload)?;
+            let signed = self.must_be_ours(&first.payload)?;
+            if self.is_urgent() && signed.custody == Custody::Center {
+                return Err(CenterError::forbidden(format!(
+                    "{by} has no key, and the center's key stands for {} already: stations believe what is urgent only \
+                     when two people signed it; make a key at /khoa-duyet and have it admitted, or ask an approver who \
+                     has one",
+                    signed.approver
+                )));
+            }
             let own = envelope::sign(MANIFEST, &first.payload, pair);
             return Ok(Some(envelope::assemble(MANIFEST, &first.payload, &[first.signatures, vec![own]].concat())?));
         }
-        if self.turn == Turn::First {
+        if self.turn == Turn::First && !self.is_urgent() {
             return Ok(None);
         }
-        Ok(Some(envelope::seal(MANIFEST, &self.manifest(by, self.now, Custody::Center, 1), pair)?))
+        let manifest = self.manifest(by, self.now, Custody::Center, self.signers_needed());
+        Ok(Some(envelope::seal(MANIFEST, &manifest, pair)?))
     }
 
     /// The envelope with the person's own signature, beside the first approver's if there was one.
@@ -134,7 +148,8 @@ impl Approval<'_> {
     /// Refuses words that are not what is stored of this version, prepared for this person since it was submitted.
     fn must_be_fresh(&self, payload: &[u8]) -> Result<(), CenterError> {
         let manifest = self.must_be_ours(payload)?;
-        if manifest.approver != self.by || manifest.signers_needed != self.signers_needed() {
+        let own = manifest.custody == Custody::Own;
+        if manifest.approver != self.by || manifest.signers_needed != self.signers_needed() || !own {
             return Err(CenterError::forbidden(
                 "what was signed was prepared for another approval: load the page and sign again",
             ));
@@ -160,7 +175,7 @@ impl Approval<'_> {
             ))
         };
         let signed: Manifest = serde_json::from_slice(payload).map_err(|_| changed())?;
-        let ours = self.manifest(&signed.approver, signed.approved_at, Custody::Own, signed.signers_needed);
+        let ours = self.manifest(&signed.approver, signed.approved_at, signed.custody, signed.signers_needed);
         if serde_json::to_vec(&ours)? == payload { Ok(signed) } else { Err(changed()) }
     }
 }
@@ -275,7 +290,7 @@ mod tests {
             &|m| m.duration_ms += 1,
             &|m| m.target.areas.extend(["48".parse().unwrap()]),
             &|m| m.airs_to = m.airs_to.succ_opt().unwrap(),
-            &|m| m.priority = crate::domain::bulletin::Priority::Priority,
+            &|m| m.priority = Priority::Priority,
             &|m| m.approver = "binh".into(),
             &|m| m.custody = Custody::Center,
             &|m| m.signers_needed = 2,

@@ -1,16 +1,15 @@
 //! Stop orders: given, lifted, and told to the stations that they silence.
 
+use super::reason::reason_of;
 use super::{Center, CenterError};
 use crate::domain::access::Grant;
 use crate::domain::ids::{BulletinCode, StationId};
-use crate::domain::stop::{Place, Stop, StopOrder, may_stop};
+use crate::domain::place::Place;
+use crate::domain::stop::{Stop, StopOrder, may_stop};
 use crate::protocol::link::StopList;
 use crate::store::marks::Marks;
 use crate::store::stops::{NewStop, STOPS};
 use crate::trust::envelope;
-
-/// Longest reason, characters.
-pub const LONGEST_REASON: usize = 500;
 
 impl Center {
     /// Every stop order ever given, the oldest first.
@@ -62,12 +61,7 @@ impl Center {
         reason: &str,
         by: (&str, &[Grant]),
     ) -> Result<u64, CenterError> {
-        let reason = reason.trim();
-        let long = reason.chars().count();
-        if long == 0 || long > LONGEST_REASON {
-            let sentence = format!("a stop order needs a reason of 1 to {LONGEST_REASON} characters, not {long}");
-            return Err(CenterError::refused(sentence));
-        }
+        let reason = reason_of("a stop order", reason)?;
         self.must_reach(place, by).await?;
         if let Some(code) = bulletin {
             self.bulletin(code).await?;
@@ -76,7 +70,7 @@ impl Center {
         let at = crate::clock::now();
         let id = self.store.add_stop(&NewStop { place, bulletin, reason, by, at }).await?;
         self.hub().wake_all();
-        self.store.note_act(by, "stop-given", &subject(place), reason, at).await?;
+        self.store.note_act(by, "stop-given", &place.to_string(), reason, at).await?;
         Ok(id)
     }
 
@@ -94,7 +88,7 @@ impl Center {
             return Ok(false);
         }
         self.hub().wake_all();
-        self.store.note_act(by, "stop-lifted", &subject(&order.place), &order.stop.reason, at).await?;
+        self.store.note_act(by, "stop-lifted", &order.place.to_string(), &order.stop.reason, at).await?;
         Ok(true)
     }
 
@@ -103,8 +97,7 @@ impl Center {
         if may_stop(grants, &schedules.areas, place, &schedules.stations, today) {
             return Ok(());
         }
-        let sentence =
-            format!("{by} may not stop {}: it takes an approver or administrator of that area", subject(place));
+        let sentence = format!("{by} may not stop {place}: it takes an approver or administrator of that area");
         Err(CenterError::Forbidden(sentence))
     }
 
@@ -118,12 +111,5 @@ impl Center {
         }
         let list = StopList { station: station.clone(), number: number.cast_unsigned(), stops };
         Ok(Some(envelope::seal(envelope::STOPS, &list, self.custodian.center())?))
-    }
-}
-
-fn subject(place: &Place) -> String {
-    match place {
-        Place::Station(id) => id.to_string(),
-        Place::Area(code) => code.to_string(),
     }
 }

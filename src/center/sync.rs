@@ -48,10 +48,17 @@ impl Center {
         let mut wanted: BTreeSet<Sha256> = BTreeSet::new();
         for row in newest.values() {
             let rundown: Rundown = envelope::peek(row.body.as_bytes(), envelope::RUNDOWN)?;
-            wanted.extend(rundown.items.iter().filter_map(|item| item.sound.as_ref()).map(|sound| sound.manifest));
+            wanted.extend(rundown.sounds().map(|(_, manifest)| manifest));
             let held = holding.rundowns.iter().any(|held| held.date == row.date && held.version >= row.version);
             if !held {
                 rundowns.push(row.body.clone());
+            }
+        }
+        let mut break_ins = Vec::new();
+        for (order, text) in self.break_ins_at(station).await? {
+            wanted.insert(order.manifest);
+            if !holding.break_ins.contains(&order.id) {
+                break_ins.push(text);
             }
         }
         let mut manifests = Vec::new();
@@ -61,10 +68,11 @@ impl Center {
             }
         }
         let stops = self.lacking_stops(station, &holding.stops).await?;
-        if trust.is_none() && rundowns.is_empty() && manifests.is_empty() && stops.is_none() {
+        let nothing = rundowns.is_empty() && manifests.is_empty() && break_ins.is_empty();
+        if trust.is_none() && stops.is_none() && nothing {
             return Ok(None);
         }
-        Ok(Some(Down::State { trust, rundowns, manifests, stops }))
+        Ok(Some(Down::State { trust, rundowns, manifests, stops, break_ins }))
     }
 
     async fn newest_rundowns(&self, station: &StationId) -> Result<BTreeMap<NaiveDate, RundownRow>, CenterError> {
@@ -75,18 +83,18 @@ impl Center {
         Ok(rows.into_iter().map(|row| (row.date, row)).collect())
     }
 
-    /// Whether a station may fetch this rendition: only what its own rundowns name.
+    /// Whether a station may fetch this rendition: only what its own rundowns and break-in orders name.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn may_fetch(&self, station: &StationId, rendition: &Sha256) -> Result<bool, CenterError> {
         for row in self.newest_rundowns(station).await?.values() {
             let rundown: Rundown = envelope::peek(row.body.as_bytes(), envelope::RUNDOWN)?;
-            if rundown.items.iter().filter_map(|item| item.sound.as_ref()).any(|sound| sound.rendition == *rendition) {
+            if rundown.sounds().any(|(named, _)| named == *rendition) {
                 return Ok(true);
             }
         }
-        Ok(false)
+        Ok(self.break_ins_at(station).await?.iter().any(|(order, _)| order.rendition == *rendition))
     }
 
     /// Notes what a device holds, for the list of stations.

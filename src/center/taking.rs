@@ -8,7 +8,7 @@ use super::{Center, CenterError};
 use crate::audio::findings::{Report, Severity, Verdict};
 use crate::audio::render::{MASTER_FILE, RENDITION_FILE, Rendered};
 use crate::audio::worker::{Ingested, Mending, Worker};
-use crate::domain::bulletin::{Facts, Priority, Sound, StepRefused};
+use crate::domain::bulletin::{Facts, Sound};
 use crate::domain::ids::{BulletinCode, Sha256};
 use crate::domain::portrait::Portrait;
 use crate::store::bulletins::{NewVersion, VersionRow};
@@ -52,9 +52,6 @@ pub(super) struct Heard {
 impl Center {
     /// Everything about a file of an import that can be refused; stores nothing.
     pub(super) async fn prepare_bulletin(&self, facts: &Facts, audio: &Path) -> Result<Prepared, CenterError> {
-        if facts.priority == Priority::Urgent {
-            return Ok(Prepared::Refused(vec![StepRefused::Urgent.to_string()]));
-        }
         // The original is copied first, so that what is checked, stored and hashed are the same bytes.
         let incoming = self.files.incoming()?;
         let (source, target) = (audio.to_path_buf(), incoming.path().join(ORIGINAL_FILE));

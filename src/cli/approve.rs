@@ -42,10 +42,7 @@ impl Approve {
     pub async fn run(self) -> Outcome {
         let key = self.key.as_ref().map(|file| super::keys::read(file)).transpose()?;
         let center = self.store.open_existing().await?;
-        let users = center.users().await?;
-        if !users.iter().any(|user| user.name == self.by && user.disabled_at.is_none()) {
-            return Err(Failure::wrong(format!("there is no active user {}: see `loa user list`", self.by)));
-        }
+        super::active_user(&center, &self.by).await?;
         for code in &self.codes {
             match (&self.r#return, &self.withdraw) {
                 (Some(reason), _) => {

@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod demo;
 mod export;
+mod force_majeure;
 mod import;
 mod keys;
 mod offer;
@@ -15,6 +16,7 @@ mod runtime;
 mod serve;
 mod station;
 mod stop;
+mod urgent;
 mod user;
 
 use std::path::PathBuf;
@@ -23,8 +25,10 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::audio::worker::{CHILD_COMMAND, Worker};
-use crate::center::people::PeopleError;
+use crate::center::people::{Listed, PeopleError};
 use crate::center::{Center, CenterError, StoreChoice};
+use crate::domain::ids::{AreaCode, StationId};
+use crate::domain::place::Place;
 
 /// Done.
 pub const DONE: u8 = 0;
@@ -61,6 +65,10 @@ enum Command {
     Approve(approve::Approve),
     /// Silence a station, an area or one bulletin at once
     Stop(stop::StopNow),
+    /// Break in with an urgent bulletin: asked for by one approver, confirmed by another
+    Urgent(urgent::Urgent),
+    /// Excuse what a storm, a flood or a cut of power kept from airing
+    ForceMajeure(force_majeure::ForceMajeure),
     /// Answer an offer of an ordinary bulletin for a commune
     Offer(offer::AnswerOffer),
     /// List, make, admit and revoke approvers' keys
@@ -110,6 +118,18 @@ impl StoreArgs {
         }
         self.open().await
     }
+}
+
+/// The person in whose name a command acts.
+async fn active_user(center: &Center, by: &str) -> Result<Listed, Failure> {
+    let user = center.users().await?.into_iter().find(|user| user.name == by && user.disabled_at.is_none());
+    user.ok_or_else(|| Failure::wrong(format!("there is no active user {by}: see `loa user list`")))
+}
+
+/// The place that two options name, of which the first given counts.
+fn place_of(station: Option<StationId>, area: Option<AreaCode>) -> Result<Place, Failure> {
+    let place = station.map(Place::Station).or(area.map(Place::Area));
+    place.ok_or_else(|| Failure::wrong("name a station or an area"))
 }
 
 /// The contained worker: this same program.
@@ -189,6 +209,8 @@ pub fn main() -> ExitCode {
         Command::Station(station) => station.run(),
         Command::Approve(approve) => runtime::many(approve.run()),
         Command::Stop(stop) => runtime::many(stop.run()),
+        Command::Urgent(urgent) => runtime::many(urgent.run()),
+        Command::ForceMajeure(force) => runtime::many(force.run()),
         Command::Offer(offer) => runtime::many(offer.run()),
         Command::Keys(keys) => runtime::many(keys.run()),
         Command::Probe(probe) => runtime::many(probe.run()),

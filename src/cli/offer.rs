@@ -2,7 +2,7 @@
 
 use clap::{ArgAction, Args};
 
-use super::{Failure, Outcome, StoreArgs};
+use super::{Outcome, StoreArgs};
 use crate::domain::ids::{OrderId, StationId};
 use crate::domain::offer::Answer;
 use crate::domain::slot::Daypart;
@@ -19,6 +19,9 @@ pub struct AnswerOffer {
     /// accept, decline, or the parts of the day to move it to: morning, noon, evening, with commas
     #[arg(long, value_name = "WORD", requires = "order", value_parser = answer)]
     answer: Option<Answer>,
+    /// Why, in the commune's words
+    #[arg(long, value_name = "TEXT", requires = "order")]
+    reason: Option<String>,
     /// Whether the commune's own priority items come before the department's: true or false
     #[arg(long, value_name = "BOOL", conflicts_with = "order", action = ArgAction::Set)]
     own_first: Option<bool>,
@@ -47,10 +50,7 @@ impl AnswerOffer {
     /// Runs it.
     pub async fn run(self) -> Outcome {
         let center = self.store.open_existing().await?;
-        let users = center.users().await?;
-        let Some(user) = users.iter().find(|user| user.name == self.by && user.disabled_at.is_none()) else {
-            return Err(Failure::wrong(format!("there is no active user {}: see `loa user list`", self.by)));
-        };
+        let user = super::active_user(&center, &self.by).await?;
         let by = (user.name.as_str(), &user.grants[..]);
         if let Some(own_first) = self.own_first {
             center.choose_own_first(&self.station, own_first, by).await?;
@@ -61,7 +61,7 @@ impl AnswerOffer {
             );
         }
         if let (Some(order), Some(answer)) = (self.order, self.answer) {
-            center.answer_offer(&self.station, &order, answer, by).await?;
+            center.answer_offer(&self.station, &order, answer, self.reason.as_deref(), by).await?;
             println!("{}: the answer to {order} is kept; plans follow it", self.station);
         }
         Ok(())

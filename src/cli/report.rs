@@ -63,6 +63,7 @@ impl Report {
                         "off_schedule": sums.off_schedule,
                         "upcoming": sums.upcoming,
                         "declined": sums.declined,
+                        "excused": sums.excused,
                         "evidence": {
                             "heard": sums.heard,
                             "played": sums.played,

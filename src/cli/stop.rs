@@ -2,9 +2,8 @@
 
 use clap::Args;
 
-use super::{Failure, Outcome, StoreArgs};
+use super::{Outcome, StoreArgs};
 use crate::domain::ids::{AreaCode, BulletinCode, StationId};
-use crate::domain::stop::Place;
 
 /// Silence a station, an area or one bulletin there at once, until the order is lifted.
 #[derive(Args)]
@@ -35,21 +34,14 @@ impl StopNow {
     /// Runs it.
     pub async fn run(self) -> Outcome {
         let center = self.store.open_existing().await?;
-        let users = center.users().await?;
-        let Some(user) = users.iter().find(|user| user.name == self.by && user.disabled_at.is_none()) else {
-            return Err(Failure::wrong(format!("there is no active user {}: see `loa user list`", self.by)));
-        };
+        let user = super::active_user(&center, &self.by).await?;
         let by = (user.name.as_str(), &user.grants[..]);
         if let Some(id) = self.lift {
             let lifted = center.lift_stop(id, by).await?;
             println!("stop order {id} {}", if lifted { "lifted" } else { "was lifted before" });
             return Ok(());
         }
-        let place = match (self.station, self.area) {
-            (Some(id), _) => Place::Station(id),
-            (None, Some(code)) => Place::Area(code),
-            (None, None) => return Err(Failure::wrong("name a station or an area".to_string())),
-        };
+        let place = super::place_of(self.station, self.area)?;
         let reason = self.reason.unwrap_or_default();
         let id = center.give_stop(&place, self.bulletin.as_ref(), &reason, by).await?;
         println!("stop order {id} is in force; lift it with `loa stop --lift {id} --by {}`", self.by);

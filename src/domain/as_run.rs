@@ -53,6 +53,10 @@ pub enum Cause {
     SlotEnded,
     /// A stop order silenced it.
     Stopped,
+    /// An urgent bulletin broke in.
+    Urgent,
+    /// A break-in order had expired before it could begin.
+    Expired,
     /// Power cut, said by an operator.
     PowerCut,
     /// Transmitter or loudspeakers broken, said by an operator.

@@ -17,7 +17,7 @@ pub enum Priority {
     Ordinary,
     /// Ưu tiên: must air, first in the programme.
     Priority,
-    /// Khẩn cấp: airs at once. Refused until its rules are built.
+    /// Khẩn cấp: airs at once by a break-in order ([`super::break_in`]), never by the plan; two people approve it.
     Urgent,
 }
 
@@ -262,11 +262,12 @@ pub enum StepRefused {
         /// State wished for.
         to: State,
     },
-    /// Urgent is not built.
-    #[error(
-        "urgent bulletins are not accepted yet, because the rules for a second approver are not built: use priority"
-    )]
-    Urgent,
+    /// One approval is never enough for an urgent bulletin.
+    #[error("an urgent bulletin needs two approvers, so the first approval alone does not make it {to}")]
+    Urgent {
+        /// State wished for.
+        to: State,
+    },
 }
 
 /// Where a version stands, as far as a step depends on it.
@@ -309,8 +310,8 @@ pub fn may_step(before: Before<'_>, step: &Step) -> Result<(), StepRefused> {
         };
         return Err(StepRefused::WrongState { from, to, remedy });
     }
-    if before.priority == Priority::Urgent {
-        return Err(StepRefused::Urgent);
+    if before.priority == Priority::Urgent && (from, to) == (State::Submitted, State::Approved) {
+        return Err(StepRefused::Urgent { to });
     }
     let approving = matches!(to, State::Endorsed | State::Approved);
     if (approving || to == State::Returned) && step.by == before.author {
@@ -441,6 +442,18 @@ mod tests {
         assert_eq!(tried(Endorsed, Some("mot"), Approved, "hai", None), Ok(()));
         // Whoever approved first may think again.
         assert_eq!(tried(Endorsed, Some("mot"), Returned, "mot", Some("nghe lại thấy sai")), Ok(()));
+    }
+
+    #[test]
+    fn an_urgent_bulletin_is_never_approved_by_one() {
+        let step = |to, by: &str| Step { to, by: by.into(), reason: None, at: DateTime::UNIX_EPOCH };
+        let before = |state, last_by| Before { author: "tac-gia", priority: Priority::Urgent, state, last_by };
+        let one = may_step(before(State::Submitted, None), &step(State::Approved, "mot"));
+        assert_eq!(one, Err(StepRefused::Urgent { to: State::Approved }));
+        assert_eq!(may_step(before(State::Submitted, None), &step(State::Endorsed, "mot")), Ok(()));
+        let endorsed = before(State::Endorsed, Some("mot"));
+        assert!(matches!(may_step(endorsed, &step(State::Approved, "mot")), Err(StepRefused::SecondOfOne { .. })));
+        assert_eq!(may_step(endorsed, &step(State::Approved, "hai")), Ok(()));
     }
 
     #[test]

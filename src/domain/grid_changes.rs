@@ -136,6 +136,7 @@ mod tests {
             replaces: None,
             on: None,
             topics: BTreeSet::new(),
+            overrun: None,
         };
         Grid { rules: rules.iter().map(rule).collect(), ..Grid::empty(chrono_tz::Asia::Ho_Chi_Minh) }
     }

@@ -15,7 +15,7 @@ use super::recurrence::to_utc;
 use super::slot::{Grid, Slot};
 
 /// Slots closer together than this are one session, minutes.
-const SESSION_GAP_MINUTES: i64 = 5;
+pub(super) const SESSION_GAP_MINUTES: i64 = 5;
 
 /// A time of day in whole minutes, 0 (00:00) to 1440 (24:00), written `HH:MM`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -87,6 +87,29 @@ name!(
     |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'
 );
 
+name!(
+    /// The number of a break-in order: random, and used once.
+    BreakInId, "number of a break-in order", "a-z, 0-9 and -", 32,
+    |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'
+);
+
+/// The rule that stands for "beside every slot" in items of break-ins.
+const BESIDE: &str = "khan-cap";
+
+impl RuleId {
+    /// What an item of a break-in names in place of a slot rule: it stands in no slot.
+    pub fn of_break_in() -> Self {
+        Self(BESIDE.into())
+    }
+}
+
+impl OrderId {
+    /// What an item of a break-in names in place of an order of the plan.
+    pub fn of_break_in(id: &BreakInId) -> Self {
+        Self(format!("{BESIDE}-{id}"))
+    }
+}
+
 /// A SHA-256 digest, written as 64 lower-case hex digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sha256([u8; 32]);
@@ -166,11 +189,21 @@ impl AiringId {
         source: &str,
         nth: u32,
     ) -> Self {
-        let mut hasher = Hasher::new();
         let nth = nth.to_string();
         let start = slot_start.timestamp().to_string();
-        // Each part is led by its length, so that no two lists of parts give the same bytes.
-        for part in ["loa-airing-v1", station.as_str(), rule.as_str(), &start, source, &nth] {
+        Self::of_parts(&["loa-airing-v1", station.as_str(), rule.as_str(), &start, source, &nth])
+    }
+
+    /// The id of the one airing that a break-in order makes at a station: the order's number is used once, and so is
+    /// this.
+    pub fn of_break_in(station: &StationId, order: &BreakInId) -> Self {
+        Self::of_parts(&["loa-break-in-v1", station.as_str(), order.as_str()])
+    }
+
+    /// Each part is led by its length, so that no two lists of parts give the same bytes.
+    fn of_parts(parts: &[&str]) -> Self {
+        let mut hasher = Hasher::new();
+        for part in parts {
             hasher.update((part.len() as u64).to_be_bytes());
             hasher.update(part.as_bytes());
         }

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::filler::FillerSound;
 use super::ids::{AiringId, BulletinCode, OrderId, RuleId, Sha256, StationId};
+use super::overrun::Overrun;
 
 /// What an item is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -84,11 +86,23 @@ pub struct Item {
     /// The order of a bulletin that waits for its approval, whose time this is; such an item is only listed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reserved: Option<OrderId>,
+    /// What its slot does with it when it would pass the slot's end; none where its rule says nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overrun: Option<Overrun>,
+    /// What a filler plays; none for every other kind, and for a filler that is not ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filler: Option<FillerSound>,
     /// Why it stands here, one sentence.
     pub why: String,
 }
 
 impl Item {
+    /// The rendition that it plays, filler among it, and its approval's manifest.
+    pub fn plays(&self) -> Option<(Sha256, Sha256)> {
+        let counted = self.sound.as_ref().map(|sound| (sound.rendition, sound.manifest));
+        counted.or_else(|| self.filler.as_ref().map(|sound| (sound.rendition, sound.manifest)))
+    }
+
     /// Planned end.
     pub fn end(&self) -> DateTime<Utc> {
         // A length beyond the calendar cannot come from our own files; held at its end all the same.
@@ -118,4 +132,15 @@ pub struct Rundown {
     pub declined: u32,
     /// Items in order of start.
     pub items: Vec<Item>,
+    /// What the station plays where an item cannot, the first choice first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ladder: Vec<FillerSound>,
+}
+
+impl Rundown {
+    /// Every sound that it names: rendition and the approval's manifest.
+    pub fn sounds(&self) -> impl Iterator<Item = (Sha256, Sha256)> {
+        let items = self.items.iter().filter_map(Item::plays);
+        items.chain(self.ladder.iter().map(|sound| (sound.rendition, sound.manifest)))
+    }
 }

@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 use super::area::Target;
 use super::bulletin::Topic;
 use super::calendar::{DayKind, NamedDay, Silence};
+use super::filler::FillerList;
 use super::guard::{GuardException, GuardRule, MinuteOfDay};
 use super::ids::{ChangeId, RuleId};
+use super::overrun::Policy;
 use super::settings::Settings;
 
 /// What a slot is for.
@@ -77,6 +79,9 @@ pub struct SlotRule {
     /// Only bulletins with one of these topics go into its slots; empty for all of them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub topics: BTreeSet<Topic>,
+    /// What becomes of an item that would pass the slot's end; none lets it end in its own time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overrun: Option<Policy>,
 }
 
 /// One dated window of a station (khung giờ phát). It belongs to the local date of its start.
@@ -102,6 +107,9 @@ pub struct Slot {
     /// Topics it is kept for; empty for all of them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub topics: BTreeSet<Topic>,
+    /// Its rule's choice for what would pass its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overrun: Option<Policy>,
 }
 
 impl Slot {
@@ -227,6 +235,9 @@ pub struct Grid {
     /// Planned silence.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub silences: Vec<Silence>,
+    /// What slots are filled with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fillers: Vec<FillerList>,
 }
 
 impl Grid {
@@ -242,6 +253,7 @@ impl Grid {
             deleted_changes: BTreeSet::new(),
             days: Vec::new(),
             silences: Vec::new(),
+            fillers: Vec::new(),
         }
     }
 

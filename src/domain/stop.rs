@@ -4,32 +4,14 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::access::{Grant, Role, allows};
+use super::access::{Grant, Role};
 use super::area::Areas;
-use super::ids::{AreaCode, BulletinCode, StationId};
+use super::ids::BulletinCode;
+use super::place::Place;
 use super::planner::WeekInputs;
 use super::problem::Problem;
 use super::rundown::Item;
 use super::station::Station;
-
-/// Where a stop order silences.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    /// One station.
-    Station(StationId),
-    /// A unit with everything beneath it.
-    Area(AreaCode),
-}
-
-impl Place {
-    /// Whether the station is silenced on that day.
-    pub fn reaches(&self, station: &Station, areas: &Areas, date: NaiveDate) -> bool {
-        match self {
-            Self::Station(id) => *id == station.id,
-            Self::Area(code) => station.area_on(date).is_some_and(|own| own == code || areas.within(own, code, date)),
-        }
-    }
-}
 
 /// What a station is told of a stop order, and keeps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,10 +26,16 @@ pub struct Stop {
 }
 
 impl Stop {
-    /// Whether the item may not sound. What has no sound of ours (relay, filler) is not the device's to stop.
+    /// Whether the item may not sound. What has no sound of ours (relay) is not the device's to stop.
     pub fn covers(&self, item: &Item) -> bool {
-        let Some(sound) = &item.sound else { return false };
-        self.bulletin.as_ref().is_none_or(|bulletin| *bulletin == sound.bulletin)
+        let counted = item.sound.as_ref().map(|sound| &sound.bulletin);
+        let bulletin = counted.or_else(|| item.filler.as_ref().map(|sound| &sound.bulletin));
+        bulletin.is_some_and(|bulletin| self.silences(bulletin))
+    }
+
+    /// Whether that bulletin may not sound.
+    pub fn silences(&self, bulletin: &BulletinCode) -> bool {
+        self.bulletin.as_ref().is_none_or(|stopped| stopped == bulletin)
     }
 }
 
@@ -69,14 +57,11 @@ pub struct StopOrder {
 /// Whether the grants let their holder give and lift stop orders there: approvers and administrators within their
 /// area, operators for their own station.
 pub fn may_stop(grants: &[Grant], areas: &Areas, place: &Place, stations: &[Station], date: NaiveDate) -> bool {
-    let (area, roles): (_, &[Role]) = match place {
-        Place::Area(code) => (Some(code), &[Role::Approver, Role::Admin]),
-        Place::Station(id) => {
-            let station = stations.iter().find(|station| station.id == *id);
-            (station.and_then(|station| station.area_on(date)), &[Role::Approver, Role::Admin, Role::Operator])
-        }
+    let roles: &[Role] = match place {
+        Place::Area(_) => &[Role::Approver, Role::Admin],
+        Place::Station(_) => &[Role::Approver, Role::Admin, Role::Operator],
     };
-    area.is_some_and(|area| roles.iter().any(|role| allows(grants, *role, areas, area, date)))
+    place.allows(grants, roles, areas, stations, date)
 }
 
 /// Whether an item of a station's day is silenced by one of these orders.
@@ -96,12 +81,14 @@ pub fn leave_out(
         let here: Vec<&Stop> =
             stops.iter().filter(|one| one.place.reaches(station, areas, day.date)).map(|one| &one.stop).collect();
         day.published.retain(|item| !here.iter().any(|stop| stop.covers(item)));
+        day.ladder.retain(|rung| !here.iter().any(|stop| stop.silences(&rung.sound.bulletin)));
         day.orders.retain(|order| {
             let stop = here.iter().find(|stop| stop.bulletin.as_ref().is_none_or(|code| *code == order.bulletin));
             if let Some(stop) = stop {
                 let sentence = format!(
-                    "order \"{}\" is left out while stop order {} is in force ({}): lift it to plan again",
-                    order.id, stop.id, stop.reason
+                    "order \"{}\" wants bulletin {}, which is left out while stop order {} is in force ({}): \
+                     lift it to plan again",
+                    order.id, order.bulletin, stop.id, stop.reason
                 );
                 problems.push((number, Problem::warn("stopped", &order.id, sentence)));
             }

@@ -19,6 +19,8 @@ pub enum Kind {
     End,
     /// An item did not sound.
     Missed,
+    /// Filler: about to sound where there are no samples yet, else over. Never an airing's.
+    Filler,
     /// Something did not verify and will not play.
     Refused,
     /// Something worth knowing.

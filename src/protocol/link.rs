@@ -4,7 +4,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::ids::{Sha256, StationId};
+use crate::domain::ids::{BreakInId, Sha256, StationId};
 use crate::domain::stop::Stop;
 
 /// Where a station connects.
@@ -53,6 +53,9 @@ pub struct Holding {
     /// Numbers of the stop orders in force, rising.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stops: Vec<u64>,
+    /// Numbers of the break-in orders held, rising.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub break_ins: Vec<BreakInId>,
 }
 
 /// Station to center.
@@ -108,6 +111,9 @@ pub enum Down {
         /// [`StopList`], sealed, if the one held differs.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         stops: Option<String>,
+        /// Break-in orders, sealed.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        break_ins: Vec<String>,
     },
     /// Journal lines are durably kept.
     Ack {

@@ -1,6 +1,10 @@
 //! The agent's one loop: it feeds the playout's state machine with what link, cache, player and clock say, and does
 //! what it answers. Only this loop sleeps.
 
+mod fetching;
+mod filler_play;
+mod past;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
@@ -8,26 +12,30 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
 
 use super::cache::{Cache, NotKept};
 use super::clock_watch::ClockWatch;
 use super::download::download;
 use super::folder::{Folder, FolderError, Identity};
 use super::holdings::Holdings;
-use super::journal::{Draft, Found, Journal, Progress};
+use super::journal::{Draft, Found, Journal};
 use super::link::{self, LinkNews};
 use super::player::{self, Job, PlayerNews, Playing};
 use crate::audio::play::End;
 use crate::audio::sink::SinkChoice;
 use crate::clock;
 use crate::domain::as_run::{Cause, Said};
+use crate::domain::break_in::BreakIn;
 use crate::domain::ids::{AiringId, Sha256};
-use crate::domain::playout::{Action, EndReason, Ending, Event, Past, PastAiring, Playout};
+use crate::domain::playout::{Action, EndReason, Ending, Event, Playout};
 use crate::domain::rundown::Item;
-use crate::protocol::journal::{ClockState, JournalLine, Kind};
+use crate::protocol::journal::{ClockState, Kind};
 use crate::protocol::link::{AUDIO_PATH, Ack, Down, Holding, JournalHead, MAX_LINES, Up};
 use crate::trust::envelope;
 use crate::trust::keys::{KeyPair, random_bytes};
+use filler_play::FillerPlay;
+use past::past_airings;
 
 /// The loop looks at the clock at least this often, so that a stepped clock is seen.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
@@ -66,6 +74,7 @@ struct Agent {
     journal: Journal,
     playout: Playout,
     playing: Option<(AiringId, Playing, DateTime<Utc>)>,
+    filling: Option<FillerPlay>,
     stop_cause: Option<Cause>,
     /// Day of every airing ever held in this run: an outcome keeps its day when a new rundown drops the airing.
     dates: BTreeMap<AiringId, NaiveDate>,
@@ -74,7 +83,8 @@ struct Agent {
     /// First line the center lacks, once it said so, and whether a batch is on its way.
     unacked: Option<u64>,
     batch_sent: bool,
-    fetching: bool,
+    /// The download that runs.
+    fetching: Option<(Sha256, AbortHandle)>,
     retry_at: Option<tokio::time::Instant>,
     /// Renditions that came wrong or not at all: when to try again, and the wait after the next failure.
     failed: BTreeMap<Sha256, (tokio::time::Instant, Duration)>,
@@ -117,13 +127,14 @@ pub async fn run(dir: &Path, sink: SinkChoice, shutdown: impl Future<Output = ()
         journal,
         playout: Playout::new(),
         playing: None,
+        filling: None,
         stop_cause: None,
         dates: BTreeMap::new(),
         clock,
         token: None,
         unacked: None,
         batch_sent: false,
-        fetching: false,
+        fetching: None,
         retry_at: None,
         failed: BTreeMap::new(),
         refused_noted: BTreeSet::new(),
@@ -176,6 +187,7 @@ impl Agent {
             Event::Rundowns(rundowns),
             Event::Ready(self.cache.held().clone()),
             Event::Refused(self.holdings.refusals()),
+            Event::BreakIns(self.break_ins()),
             Event::Restored { started_at, past },
             Event::ClockTrusted(self.clock.state() != ClockState::Untrusted),
         ] {
@@ -188,6 +200,12 @@ impl Agent {
         let held = self.holdings.rundowns();
         let dated = held.flat_map(|rundown| rundown.items.iter().filter_map(|item| Some((item.airing?, rundown.date))));
         self.dates.extend(dated);
+        let station = &self.identity.station;
+        self.dates.extend(self.holdings.break_ins().map(|order| (order.airing(station), order.date)));
+    }
+
+    fn break_ins(&self) -> Vec<Item> {
+        self.holdings.break_ins().map(|order| order.item(&self.identity.station)).collect()
     }
 
     fn sleep_for(&self) -> Duration {
@@ -245,6 +263,16 @@ impl Agent {
                     }
                 }
                 Action::Note(ending) => self.put_down(&ending, now)?,
+                Action::Fill(fill) => {
+                    if let Some(event) = self.fill(*fill, now)? {
+                        actions.extend(self.playout.step(event, now));
+                    }
+                }
+                Action::StopFill => {
+                    if let Some(filling) = &self.filling {
+                        filling.handle.stop();
+                    }
+                }
             }
         }
         Ok(())
@@ -284,7 +312,8 @@ impl Agent {
         self.journal.append(line)?;
         let bulletin = item.sound.as_ref().map_or("item", |sound| sound.bulletin.as_str());
         let label = format!("{}_{bulletin}_{}", item.start.format("%Y%m%dT%H%M%SZ"), airing.short());
-        let job = Job { airing, bytes, sink: self.sink.clone(), label, progress: self.folder.path("progress") };
+        let (sink, progress) = (self.sink.clone(), self.folder.path("progress"));
+        let job = Job { airing, bytes, sink, label, progress, overrun: item.overrun };
         match player::start(job, self.player_news.clone()) {
             Ok(handle) => {
                 self.playing = Some((airing, handle, now));
@@ -326,15 +355,23 @@ impl Agent {
     fn on_player(&mut self, news: PlayerNews) -> Result<(), AgentError> {
         match news {
             PlayerNews::Began { airing, at } => {
+                if let Some(filling) = self.filling.as_mut().filter(|filling| filling.id == airing) {
+                    filling.began_at = at;
+                    return Ok(());
+                }
                 if let Some((_, _, began)) = &mut self.playing {
                     *began = at;
                 }
                 self.step(Event::Began { airing, at }, at)
             }
             PlayerNews::Ended { airing, samples, end, at } => {
+                if let Some(filling) = self.filling.take_if(|filling| filling.id == airing) {
+                    return self.end_filler(&filling, samples, end, at);
+                }
                 self.playing = None;
                 let end = match end {
                     End::Completed => EndReason::Completed,
+                    End::TimeUp => EndReason::Stopped(Cause::SlotEnded),
                     End::Stopped => EndReason::Stopped(self.stop_cause.take().unwrap_or(Cause::Interrupted)),
                     End::SinkFailed(why) => EndReason::SinkFailed(why),
                     End::DecodeFailed(why) => EndReason::DecodeFailed(why),
@@ -357,8 +394,8 @@ impl Agent {
         };
         match down {
             Down::Welcome { token, time, journal_next } => self.on_welcome(token, time, journal_next)?,
-            Down::State { trust, rundowns, manifests, stops } => {
-                self.on_state(trust, stops, &rundowns, &manifests)?;
+            Down::State { trust, rundowns, manifests, stops, break_ins } => {
+                self.on_state(trust, stops, &rundowns, &manifests, &break_ins)?;
             }
             Down::Ack { envelope } => self.on_ack(&envelope)?,
             Down::Challenge { .. } | Down::Refused { .. } => {}
@@ -391,6 +428,7 @@ impl Agent {
         stops: Option<String>,
         rundowns: &[String],
         manifests: &[String],
+        break_ins: &[String],
     ) -> Result<(), AgentError> {
         let now = clock::now();
         if let Some(text) = trust
@@ -406,6 +444,8 @@ impl Agent {
                 self.note_refused(format!("approval {} refused: {error}", envelope::digest(text).short()))?;
             }
         }
+        // Before the day's plans: what is urgent is fetched and begun first.
+        self.take_break_ins(break_ins, now)?;
         for text in rundowns {
             if let Err(error) = self.holdings.take_rundown(text, now) {
                 self.note_refused(format!("rundown refused: {error}"))?;
@@ -433,6 +473,32 @@ impl Agent {
         }
     }
 
+    /// Puts down each new order before anything comes of it, and tells the state machine of all.
+    fn take_break_ins(&mut self, texts: &[String], now: DateTime<Utc>) -> Result<(), AgentError> {
+        for text in texts {
+            let (new, taken) = self.holdings.take_break_in(text, now);
+            if let Err(error) = taken {
+                self.note_refused(format!("break-in order: {error}"))?;
+            }
+            let order = envelope::peek::<BreakIn>(text.as_bytes(), envelope::BREAK_IN).ok().filter(|_| new);
+            if let Some(order) = order {
+                let mut line = Draft::new(Kind::Note, now, self.clock.state())
+                    .note(format!("break-in order {} of {} is here", order.id, order.bulletin));
+                line.line.airing = Some(order.airing(&self.identity.station));
+                line.line.date = Some(order.date);
+                line.line.audio = Some(order.rendition);
+                self.journal.append(line)?;
+            }
+        }
+        for sentence in self.holdings.uncovered_break_ins() {
+            self.note_refused(sentence)?;
+        }
+        self.remember_dates();
+        self.step(Event::BreakIns(self.break_ins()), now)?;
+        self.fetch_next();
+        Ok(())
+    }
+
     fn on_ack(&mut self, text: &str) -> Result<(), AgentError> {
         let keys = self.holdings.center_keys();
         // After a refused ack nothing is sent again on this connection: the answer would be the same.
@@ -457,6 +523,7 @@ impl Agent {
             renditions: self.cache.held().iter().copied().collect(),
             journal_next: self.journal.head().next_seq,
             stops: self.holdings.stops().iter().map(|stop| stop.id).collect(),
+            break_ins: self.holdings.break_in_ids(),
         };
         // A full channel means the connection is being lost; everything is said anew after the next welcome.
         let _said = self.up.try_send(Up::Holding(holding));
@@ -480,64 +547,6 @@ impl Agent {
         Ok(())
     }
 
-    /// Starts the next download, nearest air time first.
-    fn fetch_next(&mut self) {
-        let Some(token) = self.token.clone() else { return };
-        if self.fetching {
-            return;
-        }
-        let now = tokio::time::Instant::now();
-        let wanted = self.holdings.wanted(clock::now());
-        let missing: Vec<Sha256> = wanted.into_iter().filter(|r| !self.cache.held().contains(r)).collect();
-        let due = |rendition: &&Sha256| self.failed.get(rendition).is_none_or(|(at, _)| *at <= now);
-        let Some(rendition) = missing.iter().find(due).copied() else {
-            self.retry_at = missing.iter().filter_map(|r| self.failed.get(r)).map(|(at, _)| *at).min();
-            return;
-        };
-        self.fetching = true;
-        let url = format!("{}{AUDIO_PATH}/{rendition}", self.identity.center);
-        let (path, have) = self.cache.part(&rendition);
-        let (http, fetched) = (self.http.clone(), self.fetched.clone());
-        tokio::spawn(async move {
-            let result = download(&http, &url, &token, &path, have).await.map_err(|error| error.to_string());
-            // The loop may be gone at shutdown.
-            let _told = fetched.send(Fetched { rendition, result });
-        });
-    }
-
-    fn on_fetched(&mut self, fetched: Fetched) -> Result<(), AgentError> {
-        self.fetching = false;
-        let kept = match fetched.result {
-            Ok(()) => self.cache.keep(&fetched.rendition).map_err(|error| error.to_string()),
-            Err(error) => {
-                tracing::info!("audio {} not fetched yet: {error}", fetched.rendition.short());
-                self.try_later(fetched.rendition);
-                self.fetch_next();
-                return Ok(());
-            }
-        };
-        match kept {
-            Ok(()) => {
-                self.failed.remove(&fetched.rendition);
-                tracing::info!("audio {} is here and verified", fetched.rendition.short());
-                self.step(Event::Ready(self.cache.held().clone()), clock::now())?;
-                self.say_holding();
-            }
-            Err(error) => {
-                self.note_refused(error)?;
-                self.try_later(fetched.rendition);
-            }
-        }
-        self.fetch_next();
-        Ok(())
-    }
-
-    /// One bad file must not keep the others waiting, nor be fetched over and over on a paid link.
-    fn try_later(&mut self, rendition: Sha256) {
-        let wait = self.failed.get(&rendition).map_or(DOWNLOAD_RETRY, |(_, wait)| (*wait * 2).min(LONGEST_RETRY));
-        self.failed.insert(rendition, (tokio::time::Instant::now() + wait, wait));
-    }
-
     /// Ends what plays when the agent is told to end, so that it is put down as partial with its seconds.
     async fn stop_playing(&mut self, from_player: &mut mpsc::UnboundedReceiver<PlayerNews>) -> Result<(), AgentError> {
         // Nothing begins under an untrusted clock: so the next item is not begun while this one ends.
@@ -545,38 +554,16 @@ impl Agent {
         if let Some((_, handle, _)) = &self.playing {
             self.stop_cause = Some(Cause::Interrupted);
             handle.stop();
-            while self.playing.is_some() {
-                match from_player.recv().await {
-                    Some(news) => self.on_player(news)?,
-                    None => break,
-                }
+        }
+        if let Some(filling) = &self.filling {
+            filling.handle.stop();
+        }
+        while self.playing.is_some() || self.filling.is_some() {
+            match from_player.recv().await {
+                Some(news) => self.on_player(news)?,
+                None => break,
             }
         }
         Ok(())
     }
-}
-
-/// What the journal knows of airings: those with an ending, and the one that was cut off.
-fn past_airings(lines: &[JournalLine], folder: &Folder) -> Vec<PastAiring> {
-    let mut past: BTreeMap<AiringId, Past> = BTreeMap::new();
-    for line in lines {
-        let Some(airing) = line.airing else { continue };
-        match line.kind {
-            Kind::End | Kind::Missed => {
-                past.insert(airing, Past::Ended);
-            }
-            Kind::Begin => {
-                let (Some(rundown_version), Some(rendition)) = (line.rundown_version, line.audio) else { continue };
-                let samples = Progress::last(&folder.path("progress"), &airing.to_string());
-                let played = chrono::Duration::milliseconds(
-                    i64::try_from(crate::domain::as_run::samples_to_ms(samples)).unwrap_or(0),
-                );
-                let begun =
-                    Past::Begun { rundown_version, rendition, began_at: line.at, samples, last_at: line.at + played };
-                past.entry(airing).or_insert(begun);
-            }
-            _ => {}
-        }
-    }
-    past.into_iter().map(|(airing, past)| PastAiring { airing, past }).collect()
 }

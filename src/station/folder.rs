@@ -57,7 +57,7 @@ impl Folder {
     /// # Errors
     /// When it cannot be made.
     pub fn open(root: &Path) -> Result<Self, FolderError> {
-        for room in ["", "audio", "rundowns", "manifests"] {
+        for room in ["", "audio", "rundowns", "manifests", "break-ins"] {
             let path = root.join(room);
             std::fs::create_dir_all(&path).map_err(|source| FolderError::Io { path, source })?;
         }

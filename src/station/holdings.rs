@@ -1,12 +1,17 @@
 //! What the center sent and this station believed: the trust list, manifests and rundowns. Nothing is kept from a
 //! refused file; what was held before stays in force.
 
+mod break_ins;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 use super::folder::{Folder, FolderError, Identity};
-use crate::domain::ids::{AiringId, Sha256};
+use crate::domain::break_in::BreakIn;
+use crate::domain::filler::FillerSound;
+use crate::domain::ids::{AiringId, BreakInId, BulletinCode, Sha256};
+use crate::domain::playout::Fill;
 use crate::domain::rundown::{Item, Rundown};
 use crate::domain::stop::Stop;
 use crate::protocol::link::{Held, StopList};
@@ -28,13 +33,21 @@ pub struct Holdings {
     manifests: BTreeMap<Sha256, Manifest>,
     rundowns: BTreeMap<NaiveDate, Rundown>,
     stops: Option<StopList>,
+    break_ins: BTreeMap<BreakInId, BreakIn>,
 }
 
 impl Holdings {
     /// Reads the folder, verifying everything anew; says what was not believed.
     pub fn load(folder: Folder, identity: Identity, now: DateTime<Utc>) -> (Self, Vec<String>) {
-        let mut holdings =
-            Self { folder, identity, trust: None, manifests: BTreeMap::new(), rundowns: BTreeMap::new(), stops: None };
+        let mut holdings = Self {
+            folder,
+            identity,
+            trust: None,
+            manifests: BTreeMap::new(),
+            rundowns: BTreeMap::new(),
+            stops: None,
+            break_ins: BTreeMap::new(),
+        };
         let mut problems = Vec::new();
         match std::fs::read(holdings.folder.path("trust.json")) {
             Ok(bytes) => match TrustList::open(&bytes, holdings.identity.root, 0, now) {
@@ -52,6 +65,7 @@ impl Holdings {
                 Err(error) => problems.push(format!("rundowns/{name}: {error}")),
             }
         }
+        holdings.reload_break_ins(&mut problems);
         match std::fs::read(holdings.folder.path(STOPS_FILE)) {
             Ok(bytes) => match holdings.verify_stops(&bytes) {
                 Ok(list) => holdings.stops = Some(list),
@@ -111,6 +125,7 @@ impl Holdings {
         self.trust = Some(list);
         let mut dropped = Vec::new();
         self.reload_manifests(&mut dropped);
+        self.reload_break_ins(&mut dropped);
         Ok(true)
     }
 
@@ -230,24 +245,48 @@ impl Holdings {
     /// a thief of the center would change it along with the rundown (see [`crate::trust::roots`]).
     fn covered(&self, rundown: &Rundown, item: &Item) -> Result<(), String> {
         let Some(sound) = &item.sound else { return Ok(()) };
-        let Some(manifest) = self.manifests.get(&sound.manifest) else {
-            return Err(format!("no believed approval of {} is held", sound.bulletin));
-        };
-        let same = manifest.bulletin == sound.bulletin
-            && manifest.version == sound.bulletin_version
-            && manifest.rendition == sound.rendition
-            && manifest.duration_ms == item.duration_ms;
-        if !same {
-            return Err(format!("the approval of {} names other audio than the rundown", sound.bulletin));
-        }
-        if rundown.date < manifest.airs_from || rundown.date > manifest.airs_to {
-            let (from, to) = (manifest.airs_from, manifest.airs_to);
-            return Err(format!("{} may air from {from} to {to}, not on {}", sound.bulletin, rundown.date));
-        }
-        Ok(())
+        let bulletin = (&sound.bulletin, sound.bulletin_version);
+        let audio = (sound.rendition, item.duration_ms);
+        self.approved(rundown.date, &Claim { bulletin, audio, manifest: sound.manifest }).map(drop)
     }
 
-    /// Renditions that items still to come need, by start.
+    fn may_air(&self, date: NaiveDate, sound: &FillerSound) -> Result<(), String> {
+        let bulletin = (&sound.bulletin, sound.bulletin_version);
+        let audio = (sound.rendition, sound.duration_ms);
+        self.approved(date, &Claim { bulletin, audio, manifest: sound.manifest }).map(drop)
+    }
+
+    /// The believed approval by which this may air on that day.
+    fn approved(&self, date: NaiveDate, claim: &Claim) -> Result<&Manifest, String> {
+        let (code, _) = claim.bulletin;
+        let Some(manifest) = self.manifests.get(&claim.manifest) else {
+            return Err(format!("no believed approval of {code} is held"));
+        };
+        let approved = ((&manifest.bulletin, manifest.version), (manifest.rendition, manifest.duration_ms));
+        if approved != (claim.bulletin, claim.audio) {
+            return Err(format!("the approval of {code} names other audio than the rundown or the order"));
+        }
+        if date < manifest.airs_from || date > manifest.airs_to {
+            let (from, to) = (manifest.airs_from, manifest.airs_to);
+            return Err(format!("{code} may air from {from} to {to}, not on {date}"));
+        }
+        Ok(manifest)
+    }
+
+    /// Whether this filler may sound, as of what is believed now.
+    ///
+    /// # Errors
+    /// One sentence.
+    pub fn may_fill(&self, fill: &Fill) -> Result<(), String> {
+        let day = self.rundowns.get(&fill.date).filter(|rundown| rundown.version == fill.rundown_version);
+        let named = day.is_some_and(|day| fillers(day).any(|sound| *sound == fill.sound));
+        if !named {
+            return Err("no rundown held now names it".into());
+        }
+        self.may_air(fill.date, &fill.sound)
+    }
+
+    /// Renditions that break-ins and items still to come need: break-ins first, then by start.
     pub fn wanted(&self, now: DateTime<Utc>) -> Vec<Sha256> {
         let mut items: Vec<&Item> = self
             .rundowns
@@ -256,20 +295,35 @@ impl Holdings {
             .filter(|item| item.latest_start >= now)
             .collect();
         items.sort_by_key(|item| item.start);
-        let mut wanted = Vec::new();
+        let mut wanted = self.pressing(now);
         for sound in items.iter().filter_map(|item| item.sound.as_ref()) {
             if !wanted.contains(&sound.rendition) {
                 wanted.push(sound.rendition);
             }
         }
+        // What only fills comes after what airs.
+        for rundown in self.rundowns.values().filter(|rundown| rundown.expires_at >= now) {
+            for sound in fillers(rundown).filter(|sound| self.may_air(rundown.date, sound).is_ok()) {
+                if !wanted.contains(&sound.rendition) {
+                    wanted.push(sound.rendition);
+                }
+            }
+        }
         wanted
     }
 
-    /// Whether this rendition may play for this airing of a held rundown, as of what is believed now.
+    /// Whether this rendition may play for this airing of a held rundown or break-in order, as of what is believed now.
     ///
     /// # Errors
     /// One sentence.
     pub fn may_play(&self, airing: &AiringId, rundown_version: u32, rendition: &Sha256) -> Result<(), String> {
+        let station = &self.identity.station;
+        if let Some(order) = self.break_ins.values().find(|order| order.airing(station) == *airing) {
+            if order.rendition != *rendition {
+                return Err("the break-in order names other audio for it".into());
+            }
+            return self.approved_break_in(order);
+        }
         for rundown in self.rundowns.values().filter(|rundown| rundown.version == rundown_version) {
             if let Some(item) = rundown.items.iter().find(|item| item.airing.as_ref() == Some(airing)) {
                 if item.sound.as_ref().is_none_or(|sound| sound.rendition != *rendition) {
@@ -280,6 +334,21 @@ impl Holdings {
         }
         Err("no rundown held now plans it".into())
     }
+}
+
+/// What a rundown or an order says of a sound that an approval must say, too.
+struct Claim<'a> {
+    /// Code and version.
+    bulletin: (&'a BulletinCode, u32),
+    /// Rendition, and its length in ms.
+    audio: (Sha256, u64),
+    /// The approval it names.
+    manifest: Sha256,
+}
+
+/// What fills a day, the ladder first: it serves whatever fails.
+fn fillers(rundown: &Rundown) -> impl Iterator<Item = &FillerSound> {
+    rundown.ladder.iter().chain(rundown.items.iter().filter_map(|item| item.filler.as_ref()))
 }
 
 /// Why a rundown's times do not belong to its day, if so: an approval's dates are checked against the day, so the

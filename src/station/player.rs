@@ -13,6 +13,11 @@ use crate::audio::play::{self, End};
 use crate::audio::rendition::RenditionDecoder;
 use crate::audio::sink::SinkChoice;
 use crate::domain::ids::AiringId;
+use crate::domain::overrun::{Overrun, Portion};
+
+/// What opening an output and emptying it take, at most as a rule: a sound that is to be over by a moment gets that much
+/// less, so that it ends by itself and is not torn off.
+const OPENING: chrono::TimeDelta = chrono::TimeDelta::milliseconds(200);
 
 /// What the player tells the loop.
 #[derive(Debug)]
@@ -49,6 +54,8 @@ pub struct Job {
     pub label: String,
     /// Progress file.
     pub progress: PathBuf,
+    /// What becomes of it when it would sound past a moment.
+    pub overrun: Option<Overrun>,
 }
 
 /// A play in progress.
@@ -86,13 +93,21 @@ fn run(job: Job, stop: &AtomicBool, news: &UnboundedSender<PlayerNews>) -> (u64,
         Ok(progress) => progress,
         Err(error) => return (0, End::SinkFailed(format!("the progress file cannot be written: {error}"))),
     };
-    let sink = match job.sink.open(&job.label, decoder.total_samples()) {
+    let total = decoder.total_samples();
+    let portion = match job.overrun {
+        None => Portion { samples: total, fade: 0 },
+        Some(overrun) => match overrun.portion(crate::clock::now() + OPENING, total) {
+            Some(portion) => portion,
+            None => return (0, End::TimeUp),
+        },
+    };
+    let sink = match job.sink.open(&job.label, portion.samples) {
         Ok(sink) => sink,
         Err(error) => return (0, End::SinkFailed(error.to_string())),
     };
     let _told = news.send(PlayerNews::Began { airing: job.airing, at: crate::clock::now() });
     let name = job.airing.to_string();
-    let played = play::play(&mut decoder, sink, stop, &mut |samples| {
+    let played = play::play_portion(&mut decoder, sink, portion, stop, &mut |samples| {
         // If the disk fails here, the ending still tells the samples; only a power cut right now would lose them.
         let _kept = progress.keep(&name, samples);
     });

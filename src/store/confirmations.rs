@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::db::{bump, corrupt, json, parse, reading, to_json, unsigned, writing};
+use super::db::{bump, corrupt, hold, json, parse, reading, to_json, unsigned, writing};
 use super::{Store, StoreError};
 use crate::domain::as_run::{Cause, Evidence, Record, Said};
 use crate::domain::ids::{AiringId, Sha256, StationId};
@@ -192,10 +192,12 @@ impl Store {
                         .execute(&mut *tx)
                         .await?;
                     }
-                    for record in batch.records {
-                        insert_record!(tx, record, Some(batch.key), at);
-                    }
                     if !batch.records.is_empty() {
+                        // Serials rise in the order of commits: planning reads records up to one.
+                        hold!(tx, RECORDS);
+                        for record in batch.records {
+                            insert_record!(tx, record, Some(batch.key), at);
+                        }
                         bump!(tx, RECORDS);
                     }
                 }
@@ -215,6 +217,7 @@ impl Store {
         let outcome: Result<u64, StoreError> = async {
             Ok(writing!(self, tx => {
                 let mut new = 0;
+                hold!(tx, RECORDS);
                 for record in records {
                     new += insert_record!(tx, record, None::<&str>, at);
                 }
@@ -271,6 +274,21 @@ impl Store {
         .fetch_all(pool)
         .await?);
         records(rows)
+    }
+
+    /// The newest record that tells that an airing of that day or a later one fell short; 0 when there is none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn newest_failure(&self, from: NaiveDate) -> Result<i64, StoreError> {
+        let (newest,): (i64,) = reading!(self, pool => sqlx::query_as(
+            "SELECT COALESCE(MAX(serial), 0) FROM records WHERE date >= $1
+                AND (cause IS NOT NULL OR said LIKE '%missed%' OR said LIKE '%aired_in_part%')",
+        )
+        .bind(from)
+        .fetch_one(pool)
+        .await?);
+        Ok(newest)
     }
 }
 

@@ -266,6 +266,9 @@ const SQLITE: &[Script] = &[
     (10, "grid_drafts", include_str!("migrations/sqlite/0010_grid_drafts.sql")),
     (11, "planned_from", include_str!("migrations/sqlite/0011_planned_from.sql")),
     (12, "offers", include_str!("migrations/sqlite/0012_offers.sql")),
+    (13, "local_items", include_str!("migrations/sqlite/0013_local_items.sql")),
+    (14, "break_ins", include_str!("migrations/sqlite/0014_break_ins.sql")),
+    (15, "force_majeure", include_str!("migrations/sqlite/0015_force_majeure.sql")),
 ];
 const POSTGRES: &[Script] = &[
     (1, "first", include_str!("migrations/postgres/0001_first.sql")),
@@ -279,6 +282,9 @@ const POSTGRES: &[Script] = &[
     (10, "grid_drafts", include_str!("migrations/postgres/0010_grid_drafts.sql")),
     (11, "planned_from", include_str!("migrations/postgres/0011_planned_from.sql")),
     (12, "offers", include_str!("migrations/postgres/0012_offers.sql")),
+    (13, "local_items", include_str!("migrations/postgres/0013_local_items.sql")),
+    (14, "break_ins", include_str!("migrations/postgres/0014_break_ins.sql")),
+    (15, "force_majeure", include_str!("migrations/postgres/0015_force_majeure.sql")),
 ];
 
 fn migrator(scripts: &[Script]) -> Migrator {

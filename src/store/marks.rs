@@ -24,6 +24,7 @@ const INPUTS: &[(&str, &str)] = &[
     (STOPS_LIFTED, "SELECT COALESCE(MAX(id), 0) FROM stop_lifts WHERE $1 IS NULL OR at <= $1"),
     (ANSWERS, "SELECT COALESCE(MAX(id), 0) FROM offer_answers WHERE $1 IS NULL OR at <= $1"),
     (OWN_FIRST, "SELECT COALESCE(MAX(id), 0) FROM own_first_choices WHERE $1 IS NULL OR at <= $1"),
+    (LOCAL, "SELECT COALESCE(MAX(id), 0) FROM local_items WHERE $1 IS NULL OR at <= $1"),
     (RECORDS, "SELECT COALESCE(MAX(serial), 0) FROM records WHERE $1 IS NULL OR accepted_at <= $1"),
     (HELD, "SELECT COALESCE(MAX(id), 0) FROM held_days WHERE $1 IS NULL OR at <= $1"),
 ];
@@ -35,6 +36,8 @@ pub const CHOICES: &str = "standing_choices";
 pub const ANSWERS: &str = "offer_answers";
 /// Communes' words on whose priority items come first.
 pub const OWN_FIRST: &str = "own_first_choices";
+/// Orders of communes' own bulletins.
+pub const LOCAL: &str = "local_items";
 /// As-run records, by which what failed is made good.
 pub const RECORDS: &str = "records";
 /// Stop orders given.

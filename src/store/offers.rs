@@ -19,11 +19,15 @@ pub struct AnswerRow {
     pub order: OrderId,
     /// What was said.
     pub answer: Answer,
+    /// Why, in the commune's words; for a refusal.
+    pub reason: Option<String>,
     /// Who said it.
     pub by: String,
     /// When.
     pub at: DateTime<Utc>,
 }
+
+type AnswerColumns = (String, String, String, Option<String>, String, DateTime<Utc>);
 
 impl Store {
     /// Appends a commune's answer to an offer.
@@ -35,8 +39,9 @@ impl Store {
             serde_json::to_string(&row.answer).map_err(|error| corrupt("offer_answers.answer")(error.to_string()))?;
         writing!(self, tx => {
             hold!(tx, PLANNING);
-            sqlx::query("INSERT INTO offer_answers (station, order_id, answer, by_user, at) VALUES ($1, $2, $3, $4, $5)")
-                .bind(row.station.as_str()).bind(row.order.as_str()).bind(&answer).bind(&row.by).bind(row.at)
+            sqlx::query("INSERT INTO offer_answers (station, order_id, answer, reason, by_user, at) VALUES ($1, $2, $3, $4, $5, $6)")
+                .bind(row.station.as_str()).bind(row.order.as_str()).bind(&answer).bind(&row.reason).bind(&row.by)
+                .bind(row.at)
                 .execute(&mut *tx)
                 .await?;
             bump!(tx, PLANNING);
@@ -49,17 +54,18 @@ impl Store {
     /// # Errors
     /// When the database fails or holds something unreadable.
     pub async fn offer_answers(&self, last: Option<i64>) -> Result<Vec<AnswerRow>, StoreError> {
-        let rows: Vec<(String, String, String, String, DateTime<Utc>)> = reading!(self, pool => sqlx::query_as(
-            "SELECT station, order_id, answer, by_user, at FROM offer_answers WHERE $1 IS NULL OR id <= $1 ORDER BY id",
+        let rows: Vec<AnswerColumns> = reading!(self, pool => sqlx::query_as(
+            "SELECT station, order_id, answer, reason, by_user, at FROM offer_answers WHERE $1 IS NULL OR id <= $1 ORDER BY id",
         )
         .bind(last)
         .fetch_all(pool)
         .await?);
-        let row = |(station, order, answer, by, at): (String, String, String, String, DateTime<Utc>)| {
+        let row = |(station, order, answer, reason, by, at): AnswerColumns| {
             Ok(AnswerRow {
                 station: parse("offer_answers.station", &station)?,
                 order: parse("offer_answers.order_id", &order)?,
                 answer: serde_json::from_str(&answer).map_err(|_| corrupt("offer_answers.answer")(answer))?,
+                reason,
                 by,
                 at,
             })

@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, Utc};
 
-use super::db::{Store, StoreError, bump, corrupt, parse, reading, unsigned, writing};
+use super::db::{Store, StoreError, bump, parse, reading, unsigned, writing};
 use super::marks::{Marks, STOPS_GIVEN, STOPS_LIFTED};
+use super::places;
 use super::schedules::PLANNING;
 use crate::domain::ids::BulletinCode;
-use crate::domain::stop::{Place, Stop, StopOrder};
+use crate::domain::place::Place;
+use crate::domain::stop::{Stop, StopOrder};
 
 /// Subject of [`Store::revision`] raised by every stop order given or lifted.
 pub const STOPS: &str = "stops";
@@ -32,10 +34,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn add_stop(&self, new: &NewStop<'_>) -> Result<u64, StoreError> {
-        let (station, area) = match new.place {
-            Place::Station(id) => (Some(id.as_str()), None),
-            Place::Area(code) => (None, Some(code.as_str())),
-        };
+        let (station, area) = places::columns(new.place);
         let (id,): (i64,) = writing!(self, tx => {
             bump!(tx, STOPS);
             bump!(tx, PLANNING);
@@ -104,11 +103,7 @@ impl Store {
         .fetch_all(pool)
         .await?);
         let order = |(id, station, area, bulletin, reason, by, at, lifted_by, lifted_at): Row| {
-            let place = match (station, area) {
-                (Some(id), None) => Place::Station(parse("stop_orders.station", &id)?),
-                (None, Some(code)) => Place::Area(parse("stop_orders.area", &code)?),
-                _ => return Err(corrupt("stop_orders.station")("neither one station nor one area".into())),
-            };
+            let place = places::read((station, area), ("stop_orders.station", "stop_orders.area"))?;
             let bulletin = bulletin.map(|code| parse("stop_orders.bulletin", &code)).transpose()?;
             let stop = Stop { id: unsigned("stop_orders.id", id)?, bulletin, reason };
             Ok(StopOrder { stop, place, by, at, lifted: lifted_by.zip(lifted_at) })

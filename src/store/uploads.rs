@@ -173,7 +173,8 @@ fn select(rest: &str) -> sqlx::AssertSqlSafe<String> {
 }
 
 impl Store {
-    /// Begins an upload within its bounds.
+    /// Begins an upload within its bounds. One of the same person and id that is here already is known, whatever became
+    /// of it.
     ///
     /// # Errors
     /// When the database fails; nothing is stored then.
@@ -186,7 +187,13 @@ impl Store {
         let (bytes, head, open) = (number("uploads.bytes", new.bytes)?, new.head.to_string(), open_states());
         let added: Result<Option<Row>, AddedUpload> = writing!(self, tx => {
             hold!(tx, UPLOADS);
-            let known: Option<Row> = if bounds.resume {
+            let same: Option<Row> = sqlx::query_as(select("WHERE id = $1 AND by_user = $2"))
+                .bind(new.id).bind(new.by)
+                .fetch_optional(&mut *tx)
+                .await?;
+            let known: Option<Row> = if same.is_some() {
+                same
+            } else if bounds.resume {
                 sqlx::query_as(select(
                     "WHERE by_user = $1 AND bytes = $2 AND head = $3 AND $4 LIKE '%|' || state || '|%'
                      ORDER BY created_at DESC, id LIMIT 1",

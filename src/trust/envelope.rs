@@ -27,6 +27,9 @@ pub const LINK_AUTH: &str = "application/vnd.loa.link-auth.v1+json";
 /// Type of the stop orders that silence a station.
 pub const STOPS: &str = "application/vnd.loa.stops.v1+json";
 
+/// Type of a break-in order.
+pub const BREAK_IN: &str = "application/vnd.loa.break-in.v1+json";
+
 /// Longest envelope read, bytes; a rundown of a full day is under 100 KiB.
 pub const MAX_BYTES: usize = 2 * 1024 * 1024;
 

@@ -7,7 +7,7 @@
 //!   root vouches for by name: what it signed before and what was then still in force.
 //! - The approver it names is one of them: a person's own key signs in that person's name only; the center's key signs
 //!   in anybody's, and then the manifest says `custody=center`.
-//! - As many different *people* signed as it asks for itself; a person with two keys is one, and so is a key whose
+//! - As many different *people* signed as it asks for itself, and two for whatever is urgent; a person with two keys is one, and so is a key whose
 //!   signature stands there twice (TUF's rules for thresholds).
 //!
 //! What it does not say: where an approver may approve. The tree of areas is the center's word, not root's, so a
@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use super::envelope::{self, NotTrusted};
 use super::keys::{KeyPair, PublicKey};
 use super::manifest::{Custody, Manifest};
+use crate::domain::bulletin::Priority;
 use crate::domain::ids::Sha256;
 
 /// One key and its holder.
@@ -52,7 +53,7 @@ impl NamedKey {
     }
 
     /// Who stands behind it: two keys of one person are one voice.
-    fn person(&self) -> &str {
+    pub(super) fn person(&self) -> &str {
         self.user.as_ref().unwrap_or(&self.holder)
     }
 
@@ -142,7 +143,9 @@ impl TrustList {
             return Err(NotTrusted::ForeignName(manifest.approver));
         }
         let people: std::collections::BTreeSet<&str> = signers.iter().map(|named| named.person()).collect();
-        let needed = manifest.signers_needed.max(1);
+        // Asked of what is urgent whatever it says itself: it breaks in everywhere and at any hour.
+        let least = if manifest.priority == Priority::Urgent { 2 } else { 1 };
+        let needed = manifest.signers_needed.max(least);
         if people.len() < usize::try_from(needed).unwrap_or(usize::MAX) {
             return Err(NotTrusted::TooFewSigners { needed, found: people.len() });
         }
@@ -176,7 +179,6 @@ mod tests {
     use chrono::{Duration, TimeZone};
 
     use super::*;
-    use crate::domain::bulletin::Priority;
 
     struct Case {
         root: KeyPair,
@@ -295,6 +297,17 @@ mod tests {
         }
         assert!(matches!(open(&[&case.binh, &case.center]), Err(NotTrusted::ForeignName(_))));
         assert!(open(&[&case.an, &case.root]).is_err(), "a key that root did not name is no voice");
+    }
+
+    #[test]
+    fn what_is_urgent_is_signed_by_two_people_whatever_it_says_itself() {
+        let case = case();
+        let urgent = Manifest { priority: Priority::Urgent, ..manifest("an", Custody::Own, 1) };
+        let open = |pairs: &[&KeyPair]| case.list.open_manifest(sealed(&urgent, pairs).as_bytes());
+        for one_voice in [vec![&case.an], vec![&case.an, &case.an_too]] {
+            assert_eq!(open(&one_voice).unwrap_err(), NotTrusted::TooFewSigners { needed: 2, found: 1 });
+        }
+        assert!(open(&[&case.an, &case.binh]).is_ok());
     }
 
     #[test]

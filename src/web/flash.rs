@@ -61,6 +61,17 @@ const FLASHES: &[(&str, FlashKind)] = &[
     ("stop-given", FlashKind::Done),
     ("stop-lifted", FlashKind::Done),
     ("stop-lifted-before", FlashKind::Note),
+    ("force-declared", FlashKind::Done),
+    ("force-withdrawn", FlashKind::Done),
+    ("force-withdrawn-before", FlashKind::Note),
+    ("force-bad-span", FlashKind::Refused),
+    ("force-no-reason", FlashKind::Refused),
+    ("urgent-asked", FlashKind::Done),
+    ("urgent-confirmed", FlashKind::Done),
+    ("urgent-refused", FlashKind::Done),
+    ("urgent-answered-before", FlashKind::Note),
+    ("urgent-duty-given", FlashKind::Done),
+    ("urgent-bad-time", FlashKind::Refused),
     ("grid-kept", FlashKind::Done),
     ("grid-restored", FlashKind::Done),
     ("grid-overtaken", FlashKind::Refused),
@@ -70,7 +81,22 @@ const FLASHES: &[(&str, FlashKind)] = &[
     ("grid-carried-both", FlashKind::Note),
     ("small-agreed", FlashKind::Done),
     ("small-none", FlashKind::Note),
+    ("local-submitted", FlashKind::Done),
+    ("local-before", FlashKind::Note),
+    ("local-over", FlashKind::Refused),
+    ("local-ended", FlashKind::Note),
+    ("local-full", FlashKind::Refused),
+    ("local-cancelled", FlashKind::Done),
+    ("offer-answered", FlashKind::Done),
+    ("offer-same", FlashKind::Note),
+    ("offer-no-reason", FlashKind::Refused),
+    ("own-first-kept", FlashKind::Done),
 ];
+
+/// Whether a handler of ours may say that.
+pub fn is_known(word: &str) -> bool {
+    FLASHES.iter().any(|(known, _)| *known == word)
+}
 
 /// The sentence of a flash as the cookie carries it; none for anything that no handler of ours says.
 pub fn read(words: Words, value: &str) -> Option<Flash> {

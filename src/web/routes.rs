@@ -12,9 +12,9 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::handlers::{
     access_tokens, account, acts, airing, approval_key, approve, assets, audio, bulletin, bulletins, calendar,
-    day_pack, day_sheet, grid, grid_exception, grid_publish, grid_rule, held_days, listen, log_in, looks, multipart,
-    phone, podcast, queue, reach, reconcile, second_factor, station_week, stations, stop, today, today_words, upload,
-    user, users, version, why, withdrawal,
+    day_pack, day_sheet, force_majeure, grid, grid_exception, grid_publish, grid_rule, held_days, listen, local,
+    log_in, looks, multipart, offers, phone, podcast, queue, reach, reconcile, second_factor, station_week, stations,
+    stop, today, today_words, upload, urgent, user, users, version, why, withdrawal,
 };
 use super::{Web, api, origin, remainder, session};
 use crate::protocol::{enrol, link};
@@ -102,9 +102,22 @@ fn pages() -> Router<Web> {
         .route("/hom-nay/mat-dien", post(today_words::power_cut))
         .route("/hom-nay/hoan-tac", post(today_words::undo))
         // silence
+        .route("/bat-kha-khang", get(force_majeure::page).post(force_majeure::declare))
+        .route("/bat-kha-khang/{id}/rut", post(force_majeure::withdraw))
         .route("/dung-loa", get(stop::page).post(stop::give))
         .route("/dung-loa/{id}/go", post(stop::lift))
+        .route("/khan-cap", get(urgent::page).post(urgent::ask))
+        .route("/khan-cap/{id}/xac-nhan", post(urgent::confirm))
+        .route("/khan-cap/{id}/tu-choi", post(urgent::refuse))
+        .route("/khan-cap/{id}/phat-lai", post(urgent::repeat))
+        .route("/khan-cap/truc", post(urgent::give_duty))
         .route("/ca-tuan", get(station_week::week))
+        .route("/them-tin", get(local::page).post(local::create).layer(uploads))
+        .route("/them-tin/{id}", get(local::one).post(local::change))
+        .route("/them-tin/{id}/gui-duyet", post(local::submit))
+        .route("/them-tin/{id}/huy", post(local::give_up))
+        .route("/loi-moi", get(offers::page).post(offers::answer))
+        .route("/loi-moi/thu-tu", post(offers::own_first))
         .route("/sw.js", get(phone::worker))
         .route("/khong-mang", get(phone::notice))
         // what a station takes along

@@ -170,6 +170,7 @@ impl Visit {
     pub fn redirect(&self, to: &str, flash: Option<(&str, u64)>) -> Response {
         let mut response = see_other(to);
         if let Some((word, number)) = flash {
+            debug_assert!(flash::is_known(word), "nothing would be shown for flash {word}");
             let value = make_cookie("flash", &format!("{word}.{number}"), FLASH_SECONDS, self.web.tls);
             if let Some(value) = value {
                 response.headers_mut().append(SET_COOKIE, value);

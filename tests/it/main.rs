@@ -25,6 +25,7 @@ mod hostile;
 mod layers;
 mod likeness;
 mod listening;
+mod local;
 mod mutation;
 mod paper;
 mod people;

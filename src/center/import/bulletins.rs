@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{Finder, Found, grid, toml_lines};
 use crate::domain::area::{Areas, Target};
-use crate::domain::bulletin::{Facts, Origin, Priority, StepRefused, Topic};
+use crate::domain::bulletin::{Facts, Origin, Priority, Topic};
 use crate::domain::ids::{AreaCode, BulletinCode};
 
 /// Endings looked for beside NAME.toml; what a file really is, is told by its content.
@@ -72,9 +72,6 @@ pub fn read(finder: &mut Finder, names: &BTreeSet<String>) -> Option<BulletinFil
     }
     if file.airs_in.is_empty() {
         finder.refuse(line("airs_in"), "airs_in is empty: name at least one area");
-    }
-    if file.priority == Priority::Urgent {
-        finder.refuse(line("priority"), StepRefused::Urgent.to_string());
     }
     let name = finder.file.file_name()?.to_str()?.to_string();
     let stem = name.strip_suffix(".toml")?;

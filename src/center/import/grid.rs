@@ -10,8 +10,10 @@ use super::{Finder, Lines, toml_lines};
 use crate::domain::area::Target;
 use crate::domain::bulletin::Topic;
 use crate::domain::calendar::{DayKind, NamedDay, Silence};
+use crate::domain::filler::FillerList;
 use crate::domain::guard::{GuardException, GuardRule, MinuteOfDay};
-use crate::domain::ids::{AreaCode, ChangeId, RuleId};
+use crate::domain::ids::{AreaCode, BulletinCode, ChangeId, RuleId};
+use crate::domain::overrun::Policy;
 use crate::domain::settings::Settings;
 use crate::domain::slot::{Changed, Grid, SlotChange, SlotKind, SlotRule};
 
@@ -33,6 +35,8 @@ struct File {
     day: Vec<Spanned<toml::Table>>,
     #[serde(default)]
     silence: Vec<Spanned<toml::Table>>,
+    #[serde(default)]
+    filler: Vec<Spanned<toml::Table>>,
 }
 
 #[derive(Deserialize)]
@@ -75,6 +79,7 @@ struct RuleRow {
     on: Option<BTreeSet<DayKind>>,
     #[serde(default)]
     topics: BTreeSet<Topic>,
+    overrun: Option<Policy>,
 }
 
 /// A dated exception: exactly one of `cancel = true` and of `to`, `minutes` or both.
@@ -127,6 +132,21 @@ struct SilenceRow {
     from: toml::value::Datetime,
     to: toml::value::Datetime,
     reason: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FillerRow {
+    name: String,
+    areas: BTreeSet<AreaCode>,
+    #[serde(default)]
+    except: BTreeSet<AreaCode>,
+    bulletins: Vec<BulletinCode>,
+    #[serde(default)]
+    topics: BTreeSet<Topic>,
+    #[serde(default)]
+    spacing_minutes: u32,
+    most_a_day: Option<u32>,
 }
 
 /// A TOML date without a time; anything else is noted.
@@ -223,10 +243,22 @@ pub fn parse(finder: &mut Finder, text: &str) -> Option<(Grid, Lines)> {
             replaces: row.replaces,
             on: row.on,
             topics: row.topics,
+            overrun: row.overrun,
         });
     }
     read_changes(finder, text, file.change, &mut grid, &mut lines);
     read_calendar(finder, text, file.day, file.silence, &mut grid, &mut lines);
+    for (line, row) in toml_lines::each::<FillerRow>(finder, text, file.filler) {
+        lines.entry(row.name.clone()).or_insert(line);
+        grid.fillers.push(FillerList {
+            name: row.name,
+            target: Target { areas: row.areas, except: row.except },
+            bulletins: row.bulletins,
+            topics: row.topics,
+            spacing_minutes: row.spacing_minutes,
+            most_a_day: row.most_a_day,
+        });
+    }
     Some((grid, lines))
 }
 

@@ -16,11 +16,11 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 
 use super::desk_settings::DeskSettings;
-use super::planning::{AREAS, DESK, GRID, ORDERS, STATIONS, Schedules};
+use super::planning::{AREAS, DESK, GRID, ORDERS, STATIONS, Schedules, approved};
 use super::taking::{Prepared, Taken};
 use super::{Center, CenterError};
 use crate::domain::ids::Sha256;
-use crate::domain::planner::{KnownBulletin, lint_grid, lint_orders};
+use crate::domain::planner::{KnownBulletin, lint_fillers, lint_grid, lint_orders};
 use crate::domain::problem::{Problem, Severity};
 use crate::domain::slot::Grid;
 use crate::domain::station::Station;
@@ -276,6 +276,10 @@ impl Center {
             }
         }
         let stored = self.store.bulletin_versions(None).await?;
+        if let Some((_, lines, file)) = &read.grid {
+            let fillers = lint_fillers(grid, &areas, stations, &approved(&stored), today);
+            place(fillers, file, lines, found);
+        }
         let mut known: Vec<KnownBulletin> = stored.iter().map(|row| KnownBulletin::from(&row.facts)).collect();
         for file in &read.bulletins {
             known.retain(|bulletin| bulletin.code != file.facts.code);

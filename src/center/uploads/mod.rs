@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use super::local_items::LocalWish;
 use super::taking::{ORIGINAL_FILE, version_digest};
 use super::{Center, CenterError};
 use crate::audio::findings::Report;
@@ -128,6 +129,9 @@ pub struct Draft {
     /// The same when all of it was right.
     #[serde(default)]
     pub wish: Option<Wish>,
+    /// What it is to become as a commune's own bulletin; it waits for a person to submit it then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local: Option<LocalWish>,
 }
 
 /// What the check said.
@@ -184,6 +188,11 @@ pub fn verdict_of(row: &UploadRow) -> Option<CheckVerdict> {
     row.verdict.as_deref().and_then(|text| serde_json::from_str(text).ok())
 }
 
+/// An upload's id, drawn by lot.
+fn new_id() -> Result<String, CenterError> {
+    Ok(hex::encode(random_bytes::<16>()?))
+}
+
 impl Center {
     /// Announces a file: judged by its size and its unit's quota before a byte of it is taken. A file that is here
     /// already, known by its owner, size and start, is gone on with.
@@ -191,18 +200,25 @@ impl Center {
     /// # Errors
     /// When the store fails.
     pub async fn begin_upload(&self, by: &str, grants: &[Grant], file: &Announced) -> Result<Begun, CenterError> {
-        self.begin(by, grants, file, true).await
+        self.begin(&new_id()?, by, grants, file, true).await
     }
 
-    async fn begin(&self, by: &str, grants: &[Grant], file: &Announced, resume: bool) -> Result<Begun, CenterError> {
+    async fn begin(
+        &self,
+        id: &str,
+        by: &str,
+        grants: &[Grant],
+        file: &Announced,
+        resume: bool,
+    ) -> Result<Begun, CenterError> {
         let Some(unit) = unit_of(grants) else { return Ok(Begun::Refused(NotTaken::NoUnit)) };
         if let Some(refused) = self.judge_size(file.bytes).await? {
             return Ok(Begun::Refused(refused));
         }
         let rules = self.schedules().await?.desk.upload;
-        let (id, now) = (hex::encode(random_bytes::<16>()?), crate::clock::now());
+        let now = crate::clock::now();
         let new = NewUpload {
-            id: &id,
+            id,
             by,
             unit,
             file_name: &file.file_name,
@@ -215,7 +231,7 @@ impl Center {
         let since = now - Duration::days(QUOTA_DAYS);
         let bounds = UploadBounds { quota_bytes: quota, since, open_each: rules.open_each, resume };
         Ok(match self.store.add_upload(&new, &bounds, now).await? {
-            AddedUpload::New => Begun::New(Box::new(self.upload(&id).await?)),
+            AddedUpload::New => Begun::New(Box::new(self.upload(id).await?)),
             AddedUpload::Known(row) => {
                 if row.trim != file.trim {
                     self.store.trim_upload(&row.id, file.trim).await?;
@@ -388,7 +404,7 @@ impl Center {
 
     /// The code is taken: what was typed stays, to be mended.
     async fn forget_wish(&self, id: &str, typed: BTreeMap<String, String>) -> Result<Given, CenterError> {
-        self.store.draft_upload(id, &serde_json::to_string(&Draft { typed, wish: None })?).await?;
+        self.store.draft_upload(id, &serde_json::to_string(&Draft { typed, ..Draft::default() })?).await?;
         Ok(Given::CodeTaken)
     }
 

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::super::taking::blocking;
 use super::super::{Center, CenterError};
-use super::{Announced, Begun, ORIGINAL_FILE, UploadRow};
+use super::{Announced, Begun, Draft, ORIGINAL_FILE, UploadRow, new_id};
 use crate::domain::access::Grant;
 use crate::domain::ids::Sha256;
 use crate::domain::upload::{HEAD_BYTES, UploadState};
@@ -121,20 +121,44 @@ impl Center {
         path: &Path,
     ) -> Result<Begun, CenterError> {
         // Never gone on with: this one is whole, whatever else its owner has open.
-        let begun = self.begin(by, grants, file, false).await?;
-        let Begun::New(row) = begun else { return Ok(begun) };
-        let (folder, source) = (self.files.upload_folder(&row.id), path.to_path_buf());
+        self.take_upload_as(&new_id()?, (by, grants), file, path, None).await
+    }
+
+    /// As [`Self::take_upload`], under this id: one that is here already stays as it is, unless its file never came.
+    pub(in crate::center) async fn take_upload_as(
+        &self,
+        id: &str,
+        (by, grants): (&str, &[Grant]),
+        file: &Announced,
+        path: &Path,
+        draft: Option<&Draft>,
+    ) -> Result<Begun, CenterError> {
+        let begun = self.begin(id, by, grants, file, false).await?;
+        if matches!(begun, Begun::Refused(_)) {
+            return Ok(begun);
+        }
+        let turn = self.take_turn(id).await;
+        let row = self.upload(id).await?;
+        if row.state != UploadState::Receiving {
+            return Ok(Begun::Known(Box::new(row)));
+        }
+        if let Some(draft) = draft {
+            self.store.draft_upload(id, &serde_json::to_string(draft)?).await?;
+        }
+        let (folder, source) = (self.files.upload_folder(id), path.to_path_buf());
         let moved = blocking(move || {
             std::fs::create_dir_all(&folder)?;
             std::fs::File::open(&source)?.sync_all()?;
             Ok(std::fs::rename(&source, folder.join(ORIGINAL_FILE))?)
         });
         if let Err(error) = moved.await {
-            self.cancel_upload(&row.id).await?;
+            drop(turn);
+            self.cancel_upload(id).await?;
             return Err(error);
         }
         self.queue_upload(&row).await?;
-        Ok(Begun::New(row))
+        drop(turn);
+        Ok(Begun::New(Box::new(row)))
     }
 
     /// Queues a file that is whole, if it begins with what was announced.

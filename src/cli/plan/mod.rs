@@ -102,8 +102,9 @@ fn item_json(item: &Item) -> Value {
         "start": utc(item.start),
         "duration_ms": item.duration_ms,
         "kind": item.kind,
-        "bulletin": item.sound.as_ref().map(|sound| &sound.bulletin),
-        "sha256": item.sound.as_ref().map(|sound| sound.rendition),
+        "bulletin": item.sound.as_ref().map(|sound| &sound.bulletin)
+            .or_else(|| item.filler.as_ref().map(|sound| &sound.bulletin)),
+        "sha256": item.plays().map(|(rendition, _)| rendition),
         "latest_start": item.sound.as_ref().map(|_| utc(item.latest_start)),
         "order": item.sound.as_ref().map(|sound| &sound.order),
         "why": item.why,

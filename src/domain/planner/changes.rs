@@ -78,6 +78,7 @@ pub(super) fn slot_of(
         end,
         daypart: Daypart::of_hour(begins.hour()),
         topics: rule.topics.clone(),
+        overrun: rule.overrun,
         moved_from: (start != original_start).then_some(original_start),
     };
     match change {

@@ -75,6 +75,7 @@ mod tests {
                 daypart: Daypart::Morning,
                 moved_from: None,
                 topics: BTreeSet::new(),
+                overrun: None,
             });
             start = end;
         }

@@ -7,11 +7,12 @@ use chrono::{DateTime, Duration, Timelike, Utc};
 use super::super::bulletin::Topic;
 use super::super::guard::admit_slots;
 use super::super::ids::OrderId;
+use super::super::overrun::Overrun;
 use super::super::problem::Problem;
 use super::super::rundown::{Item, ItemKind, SlotRef};
 use super::super::slot::{Daypart, Slot, SlotKind};
 use super::fill::Room;
-use super::{DayInputs, WeekInputs};
+use super::{DayInputs, WeekInputs, overrun};
 
 /// Silence between two items, ms, before rounding up to the whole second.
 const GAP_MS: u64 = 500;
@@ -56,6 +57,8 @@ pub(super) struct Place {
     pub topics: BTreeSet<Topic>,
     /// The first new item's start, a whole second; none where nothing new may start.
     pub from: Option<DateTime<Utc>>,
+    /// What its rule does with what would pass its end.
+    pub overrun: Option<Overrun>,
     /// Orders with a kept item in the slot.
     pub holds: Vec<OrderId>,
 }
@@ -74,8 +77,10 @@ impl OpenDay {
                 Err(problem) => problems.push(problem),
             }
         }
+        let overruns = overrun::of_day(inputs, &slots);
+        let of = |(at, slot)| Place { overrun: overruns.get(&at).copied(), ..Place::of(inputs, day, slot) };
         let mut places: Vec<Place> =
-            slots.iter().filter(|slot| slot.kind != SlotKind::Relay).map(|slot| Place::of(inputs, day, slot)).collect();
+            slots.iter().enumerate().filter(|(_, slot)| slot.kind != SlotKind::Relay).map(of).collect();
         places.extend(orphans(inputs, day, &places));
         places.sort_by(|a, b| (a.slot.begins(), &a.slot.rule).cmp(&(b.slot.begins(), &b.slot.rule)));
         Self { items, places, problems }
@@ -98,7 +103,17 @@ fn orphans(inputs: &DayInputs, day: usize, known: &[Place]) -> Vec<Place> {
         let (slot, holds) = (item.slot.clone(), vec![order.clone()]);
         // Nothing new comes in, so its kind matters to nobody.
         let (kind, name) = (SlotKind::Bulletin, String::new());
-        places.push(Place { day, slot, kind, name, daypart, topics: BTreeSet::new(), from: None, holds });
+        places.push(Place {
+            day,
+            slot,
+            kind,
+            name,
+            daypart,
+            topics: BTreeSet::new(),
+            from: None,
+            overrun: None,
+            holds,
+        });
     }
     places
 }
@@ -117,7 +132,8 @@ impl Place {
             }
         }
         let (kind, name, topics) = (slot.kind, slot.name.clone(), slot.topics.clone());
-        Self { day, slot: slot_ref(slot), kind, name, daypart: slot.daypart, topics, from: Some(from), holds }
+        let (slot_ref, daypart) = (slot_ref(slot), slot.daypart);
+        Self { day, slot: slot_ref, kind, name, daypart, topics, from: Some(from), overrun: None, holds }
     }
 
     /// Whole and empty.
@@ -169,6 +185,8 @@ fn listed(inputs: &DayInputs, slot: &Slot) -> Result<Option<Item>, Problem> {
         slot: slot_ref,
         sound: None,
         reserved: None,
+        overrun: None,
+        filler: None,
         why: format!("Khung giờ \"{}\" dành để tiếp âm {source}; không tính là lượt phát", slot.name),
     }))
 }

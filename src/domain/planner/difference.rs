@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::super::bulletin::{Approved, Priority};
+use super::super::bulletin::{Approved, Origin, Priority};
 use super::super::ids::{BulletinCode, Sha256};
+use super::super::offer::{Answer, airs};
 use super::super::rundown::Item;
 use super::super::settings::Settings;
 use super::super::station::StandingChoice;
@@ -98,23 +99,20 @@ fn count(items: usize) -> u32 {
 
 /// Approvals in force: what of an issued day is expected to air still.
 #[derive(Debug)]
-pub struct Expected<'a>(BTreeMap<&'a Sha256, Priority>);
+pub struct Expected<'a>(BTreeMap<&'a Sha256, (Priority, Origin)>);
 
 impl<'a> Expected<'a> {
     /// When these are approved.
     pub fn new(approved: &'a [Approved]) -> Self {
-        Self(approved.iter().map(|one| (&one.manifest, one.priority)).collect())
+        Self(approved.iter().map(|one| (&one.manifest, (one.priority, one.origin))).collect())
     }
 
     /// Whether nobody has decided that it should not air: an approval that was withdrawn or followed by another, and a
-    /// commune that declines, are words of people already.
-    pub fn holds(&self, item: &Item, choice: StandingChoice) -> bool {
+    /// commune that declines, by its standing choice or this one offer (`answer`), are words of people already.
+    pub fn holds(&self, item: &Item, choice: StandingChoice, answer: Option<&Answer>) -> bool {
         let Some(sound) = &item.sound else { return false };
-        match self.0.get(&sound.manifest) {
-            None => false,
-            Some(Priority::Ordinary) => choice == StandingChoice::Accept,
-            Some(_) => true,
-        }
+        let Some((priority, origin)) = self.0.get(&sound.manifest) else { return false };
+        *origin == Origin::Commune || airs(*priority, choice, answer)
     }
 }
 

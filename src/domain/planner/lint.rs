@@ -6,12 +6,13 @@ use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
 
 use super::super::area::{Areas, Level};
-use super::super::guard::{SlotFault, dead_air, slot_faults, spoken};
+use super::super::guard::{GuardHours, SlotFault, dead_air, slot_faults, spoken};
 use super::super::ids::{AreaCode, RuleId};
 use super::super::problem::{Problem, Severity};
-use super::super::slot::{Grid, Slot, SlotRule};
+use super::super::slot::{Grid, Slot, SlotKind, SlotRule};
 use super::super::station::Station;
 use super::conflict::together;
+use super::lint_fillers::check_lists;
 use super::slots::{Class, GridPlan, Reach};
 
 /// A rule may fire once a year, so a shorter look does not call it idle, days.
@@ -25,6 +26,7 @@ pub fn lint_grid(grid: &Grid, areas: &Areas, stations: &[Station], from: NaiveDa
     let Some(end) = from.checked_add_days(Days::new(days.into())) else { return problems };
     problems.extend(check_named_areas(grid, areas));
     problems.extend(check_hours(grid));
+    problems.extend(check_lists(grid));
     let mut tally = Tally::default();
     let bounds = turning_days(areas, stations, from, end);
     for pair in bounds.windows(2) {
@@ -137,6 +139,9 @@ impl Tally {
                 self.count(reach, communes, date, other.map(|rule| rule.to_string()), problem, subject);
             }
             if stands {
+                if let Some(problem) = may_pass_guard(slot, &guard, plan.grid()) {
+                    self.count(reach, communes, date, None, problem, slot.rule.to_string());
+                }
                 if let Some(problem) = standing.last().and_then(|last| short_silence(last, slot, zone)) {
                     let (other, subject) = (standing.last().map(|last| last.rule.to_string()), slot.rule.to_string());
                     self.count(reach, communes, date, other, problem, subject);
@@ -213,6 +218,22 @@ fn short_silence(last: &Slot, slot: &Slot, zone: Tz) -> Option<Problem> {
     Some(Problem::warn("dead-air", &slot.rule, sentence))
 }
 
+/// An item begun late in a slot without a choice for what would pass its end may still sound when nothing may.
+fn may_pass_guard(slot: &Slot, guard: &GuardHours, grid: &Grid) -> Option<Problem> {
+    let closes_at = guard.closes_at(grid.zone)?;
+    let ours = slot.kind != SlotKind::Relay && slot.overrun.is_none();
+    if !ours || slot.end + grid.settings.latest_start() <= closes_at {
+        return None;
+    }
+    let sentence = format!(
+        "{} ends so near to {}, when the guard closes, that an item begun late would sound past it: give the rule an \
+         overrun choice (cut, fade, push or drop), or end the slot earlier",
+        spoken(slot, grid.zone),
+        guard.close
+    );
+    Some(Problem::warn("may-pass-guard", &slot.rule, sentence))
+}
+
 /// Areas that no unit ever bore, in rules, guards and exceptions.
 fn check_named_areas(grid: &Grid, areas: &Areas) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -237,6 +258,11 @@ fn check_named_areas(grid: &Grid, areas: &Areas) -> Vec<Problem> {
     for day in &grid.days {
         for code in day.target.areas.iter().chain(&day.target.except) {
             check(format!("day \"{}\"", day.name), &day.name, Some(day.from), Some(day.to), code);
+        }
+    }
+    for list in &grid.fillers {
+        for code in list.target.areas.iter().chain(&list.target.except) {
+            check(format!("filler \"{}\"", list.name), &list.name, None, None, code);
         }
     }
     for silence in &grid.silences {

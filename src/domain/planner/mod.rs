@@ -2,8 +2,8 @@
 //! equal inputs give equal bytes, whatever order files were in. It must not know of stores, keys or the current time.
 //!
 //! The way through it: [`GridPlan`] reads the rules once, [`gather`] collects what a station's week is planned from, and
-//! [`plan_week`] makes the items of its days, by the [`fill`]; [`SharedWeeks`] makes them once for stations alike. [`lint_grid`] and [`lint_orders`] say beforehand what will
-//! not work.
+//! [`plan_week`] makes the items of its days, by the [`fill`]; [`SharedWeeks`] makes them once for stations alike.
+//! [`lint_grid`] and [`lint_orders`] say beforehand what will not work.
 
 pub mod area_day;
 mod calendar;
@@ -14,10 +14,14 @@ mod demand;
 pub mod difference;
 pub mod explain;
 pub mod fill;
+mod filler;
 pub mod impact;
 pub mod instance;
+pub mod landing;
 mod lint;
+mod lint_fillers;
 mod lint_orders;
+mod overrun;
 mod own;
 mod shared;
 mod slots;
@@ -34,6 +38,7 @@ use serde::Serialize;
 
 pub use self::demand::{WeekSlots, plays_on};
 pub use self::lint::lint_grid;
+pub use self::lint_fillers::lint_fillers;
 pub use self::lint_orders::{KnownBulletin, lint_orders};
 pub use self::shared::SharedWeeks;
 use self::slots::reaches;
@@ -41,6 +46,7 @@ pub use self::slots::{GridPlan, Reach, slots};
 pub use self::week::plan_week;
 use super::area::Area;
 use super::bulletin::{Approved, Origin};
+use super::filler::{FillerSound, Rung};
 use super::guard::{GuardHours, admit_slots};
 use super::ids::{AiringId, BulletinCode, OrderId, Sha256, StationId};
 use super::offer::Answer;
@@ -53,7 +59,7 @@ use super::slot::{AlteredSlot, Slot, SlotKind};
 use super::station::{StandingChoice, Station};
 
 /// Name and version of these planning rules, kept in every rundown. A change that can alter any plan is a new version.
-pub const PLANNER: &str = "loa-fill/3";
+pub const PLANNER: &str = "loa-fill/4";
 
 /// Days of a week, Monday first; demand is counted by the week.
 pub const WEEK: usize = 7;
@@ -83,6 +89,9 @@ pub struct DayInputs {
     /// Communes' own bulletins among those wanted that wait for their approval, by code: they reserve time.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pending: Vec<Approved>,
+    /// What fills the rest of its slots, the first choice first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ladder: Vec<Rung>,
     /// What the commune said of ordinary bulletins.
     pub choice: StandingChoice,
     /// What it said of single orders among these.
@@ -175,6 +184,9 @@ pub struct DayPlan {
     pub declined: u32,
     /// What was left out, and why.
     pub problems: Vec<Problem>,
+    /// What the station plays where an item cannot.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ladder: Vec<FillerSound>,
 }
 
 impl DayPlan {
@@ -244,6 +256,7 @@ fn gather_day(
         orders: Vec::new(),
         bulletins: Vec::new(),
         pending: Vec::new(),
+        ladder: Vec::new(),
         choice: province.choices.get(&station.id).copied().unwrap_or_default(),
         answers: BTreeMap::new(),
         own_first: province.own_first.contains(&station.id),
@@ -272,6 +285,7 @@ fn gather_day(
     inputs.guard = guard;
     (inputs.slots, inputs.altered) = plan.day_on(&reach, date);
     inputs.before = plan.slots_before(&reach, date);
+    inputs.ladder = filler::ladder(plan.fillers(&reach), &province.bulletins, &chain, date);
     let Wanted { orders, bulletins, pending, problems: mut left_out } = wanted(province, &chain, date);
     let said = province.answers.get(&station.id);
     let answers = orders.iter().filter_map(|order| Some((order.id.clone(), said?.get(&order.id)?.clone())));

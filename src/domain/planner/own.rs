@@ -46,6 +46,8 @@ pub(super) fn rest(inputs: &DayInputs, place: &Place, from: DateTime<Utc>, place
         slot: place.slot.clone(),
         sound: None,
         reserved: None,
+        overrun: None,
+        filler: None,
         why: format!("Khung giờ \"{}\" dành cho tin địa phương", place.name),
     })
 }

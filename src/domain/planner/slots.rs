@@ -6,6 +6,7 @@ use chrono::{Duration, NaiveDate, NaiveDateTime};
 
 use super::super::area::{Area, Areas, Target};
 use super::super::calendar::{DayKind, NamedDay};
+use super::super::filler::FillerList;
 use super::super::guard::{GuardHours, nearest};
 use super::super::ids::{AreaCode, RuleId};
 use super::super::problem::Problem;
@@ -13,6 +14,7 @@ use super::super::recurrence::{CronRule, to_utc};
 use super::super::slot::{Alteration, AlteredSlot, Grid, Slot, SlotKind, SlotRule};
 use super::calendar::{self, Quiet};
 use super::changes::{self, check_change};
+use super::filler;
 
 /// Shortest and longest slot, minutes.
 const SLOT_MINUTES: std::ops::RangeInclusive<u32> = 1..=240;
@@ -55,6 +57,7 @@ pub(super) struct Class {
     changes: BTreeMap<NaiveDate, Vec<usize>>,
     days: Vec<usize>,
     quiet: Vec<usize>,
+    fillers: Vec<usize>,
 }
 
 impl Reach {
@@ -129,6 +132,7 @@ impl GridPlan {
             changes: changes::holding(&self.grid.changes, &self.changes, chain),
             days: calendar::reaching(self.days.iter().copied(), |at| &self.grid.days[at].target, chain),
             quiet: calendar::reaching(0..self.quiet.len(), |at| &self.grid.silences[self.quiet[at].at].target, chain),
+            fillers: filler::reaching(&self.grid.fillers, chain),
         };
         Reach { area: area.clone(), class }
     }
@@ -201,6 +205,11 @@ impl GridPlan {
         let date = at.date();
         let mut rules = self.in_force(reach, date, self.named_day(reach, date)).into_iter();
         rules.any(|one| one.rule.id == *rule && one.cron.on_day(date).contains(&at))
+    }
+
+    /// The lists with which that class fills its slots, the nearest unit's first.
+    pub(super) fn fillers(&self, reach: &Reach) -> impl Iterator<Item = &FillerList> {
+        reach.class.fillers.iter().map(|at| &self.grid.fillers[*at])
     }
 
     /// The rules that make slots of that class on that day.
@@ -313,6 +322,13 @@ fn check_rule(rule: &SlotRule, grid: &Grid) -> (Option<CronRule>, Vec<Problem>) 
         refuse(
             "topics-without-bulletins",
             "has topics but takes no bulletins: drop them, or make it a bulletin rule".into(),
+        );
+    }
+    if rule.kind == SlotKind::Relay && rule.overrun.is_some() {
+        refuse(
+            "overrun-of-relay",
+            "says what becomes of what passes its end, but is a relay, whose sound is not the device's: drop that"
+                .into(),
         );
     }
     if rule.on.as_ref().is_some_and(BTreeSet::is_empty) {

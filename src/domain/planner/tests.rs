@@ -4,8 +4,10 @@ mod calendar;
 mod caps;
 mod changes;
 mod explains;
+mod fillers;
 mod impacts;
 mod lints;
+mod overruns;
 mod own;
 mod properties;
 mod topics;
@@ -88,6 +90,7 @@ fn rule(id: &str, kind: SlotKind, cron: &str, minutes: u32) -> SlotRule {
         replaces: None,
         on: None,
         topics: BTreeSet::new(),
+        overrun: None,
     }
 }
 

@@ -15,9 +15,10 @@ use super::super::slot::{Daypart, SlotKind, takes as keeps_for};
 use super::day::{OpenDay, Place, latest_start, order_of, padded_ms, spared_ms};
 use super::demand::turn;
 use super::fill::{Quality, Room, Wish, fill, refill};
+use super::filler::{Used, fill_rest};
 use super::own::{after, rest, takes};
 use super::unmet::unmet;
-use super::{DayInputs, DayPlan, WEEK, WeekInputs};
+use super::{DayInputs, DayPlan, WEEK, WeekInputs, overrun};
 
 /// Makes the items of a week, Monday first. Kept items stand as they are; of what cannot be placed, a problem says why.
 pub fn plan_week(inputs: &WeekInputs) -> Vec<DayPlan> {
@@ -30,16 +31,21 @@ pub fn plan_week(inputs: &WeekInputs) -> Vec<DayPlan> {
             days[day].problems.push(problem);
         }
     }
-    for (day, item) in lay(inputs, &asks, &places, &placed) {
+    let (items, silent) = lay(inputs, &asks, &places, &placed);
+    for (day, item) in items {
         days[day].items.push(item);
     }
-    let finish = |(day, declined): (OpenDay, u32)| {
+    for (day, problem) in silent {
+        days[day].problems.push(problem);
+    }
+    let finish = |((day, declined), one): ((OpenDay, u32), &DayInputs)| {
         let mut items = day.items;
         // Stable: kept items come first where starts are equal.
         items.sort_by_key(|item| item.start);
-        DayPlan { items, declined, problems: day.problems }
+        let ladder = one.ladder.iter().filter(|_| !one.over).map(|rung| rung.sound.clone()).collect();
+        DayPlan { items, declined, problems: day.problems, ladder }
     };
-    days.into_iter().zip(declined).map(finish).collect()
+    days.into_iter().zip(declined).zip(&inputs.days).map(finish).collect()
 }
 
 /// What an order's plays are known as inside airing ids.
@@ -137,7 +143,7 @@ fn asked<'a>(inputs: &'a WeekInputs, days: &mut [OpenDay]) -> (Vec<Ask<'a>>, [u3
             if bulletin.priority == Priority::Urgent {
                 if !one.over {
                     let sentence = format!(
-                        "order \"{}\" wants urgent bulletin {}, and urgent bulletins are not planned yet: use priority",
+                        "order \"{}\" wants urgent bulletin {}, which airs by a break-in order and not by the plan: drop the order",
                         order.id, order.bulletin
                     );
                     days[day].problems.push(Problem::refuse("urgent", &order.id, sentence));
@@ -257,11 +263,16 @@ fn length_s(bulletin: &Approved) -> u32 {
     u32::try_from(padded_ms(bulletin.duration_ms) / 1000).unwrap_or(u32::MAX)
 }
 
+/// Things with their day of the week, 0 to 6.
+type OnDays<T> = Vec<(usize, T)>;
+
 /// Turns the decision into items: in each slot the priority ones first, then by order id, half a second apart and on
 /// whole seconds. Which comes first of a priority item of the department's and one of the commune's own, the commune
-/// decides. What a commune's slot has left is listed as its own.
-fn lay(inputs: &WeekInputs, asks: &[Ask], places: &[Place], placed: &[Vec<usize>]) -> Vec<(usize, Item)> {
-    let mut items = Vec::new();
+/// decides. What a commune's slot has left is listed as its own; what another slot has left is filled, and what stays
+/// silent is told.
+fn lay(inputs: &WeekInputs, asks: &[Ask], places: &[Place], placed: &[Vec<usize>]) -> (OnDays<Item>, OnDays<Problem>) {
+    let (mut items, mut silent) = (Vec::new(), Vec::new());
+    let mut used = Used::of(inputs);
     let mut had = vec![[0; WEEK]; asks.len()];
     for (at, place) in places.iter().enumerate() {
         let mut inside: Vec<usize> = (0..asks.len()).filter(|ask| placed[*ask].contains(&at)).collect();
@@ -282,9 +293,13 @@ fn lay(inputs: &WeekInputs, asks: &[Ask], places: &[Place], placed: &[Vec<usize>
         }
         if place.kind == SlotKind::Commune {
             items.extend(rest(day, place, start, placed).map(|item| (place.day, item)));
+        } else if placed || !place.holds.is_empty() {
+            let (fillers, problem) = fill_rest(day, place, start, &mut used);
+            items.extend(fillers.into_iter().map(|item| (place.day, item)));
+            silent.extend(problem.map(|problem| (place.day, problem)));
         }
     }
-    items
+    (items, silent)
 }
 
 /// Which play of its day or week an item is, kept ones counted.
@@ -312,16 +327,19 @@ fn item(inputs: &WeekInputs, ask: &Ask, place: &Place, start: DateTime<Utc>, num
             slot: place.slot.clone(),
             sound: None,
             reserved: Some(order.id.clone()),
+            overrun: None,
+            filler: None,
             why: format!("Giữ chỗ cho tin địa phương đang chờ duyệt, yêu cầu {}", order.id),
         };
     }
+    let usual = latest_start(&inputs.days[place.day], &place.slot, start);
     Item {
         airing: Some(airing),
         kind,
         title: bulletin.title.clone(),
         start,
         duration_ms: bulletin.duration_ms,
-        latest_start: latest_start(&inputs.days[place.day], &place.slot, start),
+        latest_start: overrun::latest_start(place.overrun.as_ref(), start, bulletin.duration_ms, usual),
         slot: place.slot.clone(),
         sound: Some(PlannedSound {
             bulletin: bulletin.code.clone(),
@@ -332,6 +350,8 @@ fn item(inputs: &WeekInputs, ask: &Ask, place: &Place, start: DateTime<Utc>, num
             nth,
         }),
         reserved: None,
+        overrun: place.overrun,
+        filler: None,
         why: why(ask, number),
     }
 }

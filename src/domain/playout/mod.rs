@@ -6,10 +6,14 @@
 //!
 //! - An airing begins at most once and gets exactly one [`Ending`], whatever the clock does and also across restarts,
 //!   as long as the journal's word is given back with [`Event::Restored`].
+//! - A break-in order's item begins as soon as its audio is here, over whatever plays: that one is stopped first and
+//!   keeps its samples. It waits for nothing but a stop order, another urgent item, and the clock.
 //! - One item plays at a time; it begins within its start and latest start, under a trusted clock, from audio that is
 //!   verified and from a rundown that has not expired.
 //! - Nothing is claimed of relay, filler and reserved commune time, nor of what was not held in time.
+//! - Filler sounds only where nothing else of ours can, and never past what is listed next or its slot's end.
 
+mod filling;
 mod memory;
 mod plan;
 mod words;
@@ -25,11 +29,13 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::as_run::{Cause, SAMPLE_RATE_HZ, Said};
 use super::ids::{AiringId, Sha256};
+use super::overrun::Policy;
 use super::rundown::{Item, Rundown};
 use super::stop::Stop;
+use filling::{Fillers, Filling};
 use memory::Memory;
-use plan::{Plan, Planned};
-pub use words::{Action, EndReason, Ending, Event, Past, PastAiring};
+use plan::{Plan, Planned, breaking_in};
+pub use words::{Action, EndReason, Ending, Event, Fill, Past, PastAiring};
 
 /// A broken play shorter than this, 1 s, is put down as missed at once.
 const LEAST_BROKEN_PLAY_SAMPLES: u64 = SAMPLE_RATE_HZ;
@@ -63,7 +69,11 @@ pub struct Playout {
     ready: BTreeSet<Sha256>,
     refused: BTreeMap<AiringId, String>,
     stops: Vec<Stop>,
+    /// Airings of break-in orders, in order of issue.
+    break_ins: Vec<Planned>,
     playing: Option<Playing>,
+    fillers: Fillers,
+    filling: Option<Filling>,
     restored: bool,
     started_at: Option<DateTime<Utc>>,
     /// Since when the clock is trusted without a break; none while it is not.
@@ -92,7 +102,10 @@ impl Playout {
         let mut actions = Vec::new();
         match event {
             Event::Rundowns(rundowns) => self.replace_plan(rundowns, now, &mut actions),
-            Event::Ready(ready) => self.ready = ready,
+            Event::Ready(ready) => {
+                self.ready = ready;
+                self.fillers.try_again();
+            }
             Event::Refused(refused) => {
                 self.refused = refused;
                 // Its approval was believed when it began and is not any more, as when the approver's key was stolen.
@@ -106,6 +119,7 @@ impl Playout {
                     self.stop(Cause::Stopped, &mut actions);
                 }
             }
+            Event::BreakIns(items) => self.replace_break_ins(items, &mut actions),
             Event::Restored { started_at, past } => self.restore(started_at, past, &mut actions),
             Event::ClockTrusted(true) => self.trust_clock(now),
             Event::ClockTrusted(false) => self.trusted_since = None,
@@ -121,6 +135,7 @@ impl Playout {
                 }
             }
             Event::Ended { airing, samples, end, at } => self.end(airing, samples, end, at, &mut actions),
+            Event::Filled { samples, end } => self.end_filler(samples, &end),
             Event::Tick => {}
         }
         self.settle(now, &mut actions);
@@ -139,12 +154,14 @@ impl Playout {
             _ if now <= planned.item.latest_start => Some(past_latest(planned)),
             _ => None,
         };
-        if self.passed(now).next().is_some() || self.to_begin(now).is_some() {
+        let passed = self.passed(now).next().is_some() || self.passed_break_ins(now).next().is_some();
+        if passed || self.to_begin(now).is_some() {
             return Some(now);
         }
         let expiry = self.playing.as_ref().filter(|playing| !playing.stopping);
-        let expiry = expiry.map(|playing| playing.planned.expires_at.max(now));
-        self.open().filter_map(of_item).chain(expiry).min()
+        let expiry = expiry.map(|playing| playing.planned.ends_by().max(now));
+        let begin = self.open_break_ins().chain(self.open()).filter_map(of_item);
+        begin.chain(expiry).chain(self.filler_wake_at(now)).min()
     }
 
     /// Whether anything may begin or be put down by the clock.
@@ -154,8 +171,27 @@ impl Playout {
 
     /// Planned airings that have not begun and have no ending, in order of start.
     fn open(&self) -> impl Iterator<Item = &Planned> {
+        self.plan.iter().filter(|planned| self.is_open(planned))
+    }
+
+    /// Break-ins that have not begun and have no ending, in order of issue.
+    fn open_break_ins(&self) -> impl Iterator<Item = &Planned> {
+        self.break_ins.iter().filter(|planned| self.is_open(planned))
+    }
+
+    fn is_open(&self, planned: &Planned) -> bool {
         let playing = self.playing.as_ref().map(|playing| playing.planned.airing);
-        self.plan.iter().filter(move |planned| Some(planned.airing) != playing && !self.memory.has(&planned.airing))
+        Some(planned.airing) != playing && !self.memory.has(&planned.airing)
+    }
+
+    /// Open break-ins that expired.
+    fn passed_break_ins(&self, now: DateTime<Utc>) -> impl Iterator<Item = &Planned> {
+        self.open_break_ins().filter(move |planned| now > planned.item.latest_start)
+    }
+
+    /// The break-in that would begin now if nothing played.
+    fn pressing(&self, now: DateTime<Utc>) -> Option<&Planned> {
+        self.open_break_ins().find(|planned| planned.in_window(now) && self.own_obstacle(planned, now).is_none())
     }
 
     /// Open airings whose time has passed and of which an ending is due from us.
@@ -163,16 +199,30 @@ impl Playout {
         self.open().filter(move |planned| now > planned.item.latest_start && planned.held_in_time)
     }
 
-    /// The open airing that begins now.
+    /// The open airing that begins now; filler has to end first.
     fn to_begin(&self, now: DateTime<Utc>) -> Option<&Planned> {
+        self.waiting(now).filter(|_| self.filling.is_none())
+    }
+
+    /// The open airing that would begin now but for filler.
+    fn waiting(&self, now: DateTime<Utc>) -> Option<&Planned> {
         if self.playing.is_some() {
             return None;
         }
-        self.open().find(|planned| planned.in_window(now) && self.obstacle(planned, now).is_none())
+        let planned = || self.open().find(|planned| planned.in_window(now) && self.obstacle(planned, now).is_none());
+        self.pressing(now).or_else(planned)
     }
 
     /// What keeps an airing from beginning, apart from clock and start time; the most telling first.
     fn obstacle(&self, planned: &Planned, now: DateTime<Utc>) -> Option<(Cause, Option<String>)> {
+        self.own_obstacle(planned, now).or_else(|| {
+            let playing = self.playing.as_ref()?;
+            Some((if playing.planned.urgent { Cause::Urgent } else { Cause::Busy }, None))
+        })
+    }
+
+    /// What keeps it from beginning though nothing else plays.
+    fn own_obstacle(&self, planned: &Planned, now: DateTime<Utc>) -> Option<(Cause, Option<String>)> {
         if let Some(stop) = self.stopped_by(planned) {
             return Some((Cause::Stopped, Some(stop.reason.clone())));
         }
@@ -182,10 +232,10 @@ impl Playout {
         if now >= planned.expires_at {
             return Some((Cause::SlotEnded, Some("its rundown had expired".into())));
         }
-        if !self.ready.contains(&planned.rendition) {
-            return Some((Cause::NoAudio, None));
+        if now >= planned.ends_by() {
+            return Some((Cause::SlotEnded, None));
         }
-        self.playing.is_some().then_some((Cause::Busy, None))
+        (!self.ready.contains(&planned.rendition)).then_some((Cause::NoAudio, None))
     }
 
     /// The stop order that silences an airing.
@@ -200,8 +250,13 @@ impl Playout {
         }
         self.plan.hold(now);
         self.settle_passed(now, actions);
-        if self.playing.as_ref().is_some_and(|playing| now >= playing.planned.expires_at) {
+        if self.playing.as_ref().is_some_and(|playing| now >= playing.planned.ends_by()) {
             self.stop(Cause::SlotEnded, actions);
+        }
+        // One urgent item never cuts off another.
+        let ordinary = self.playing.as_ref().is_some_and(|playing| !playing.planned.urgent);
+        if ordinary && self.pressing(now).is_some() {
+            self.stop(Cause::Urgent, actions);
         }
         if let Some(planned) = self.to_begin(now).cloned() {
             actions.push(Action::Begin {
@@ -211,11 +266,17 @@ impl Playout {
             });
             self.playing = Some(Playing { planned, began_at: now, samples: 0, stopping: false });
         }
+        self.settle_filler(self.waiting(now).is_some(), now, actions);
         // Seen now, because once the time has passed the obstacle may be gone.
-        let seen: Vec<_> = self.open().filter(|planned| planned.in_window(now)).cloned().collect();
-        for planned in seen {
-            if let Some(obstacle) = self.obstacle(&planned, now) {
-                self.plan.saw(&planned.airing, obstacle);
+        let open = self.open().chain(self.open_break_ins());
+        let seen: Vec<_> = open
+            .filter(|planned| planned.in_window(now))
+            .filter_map(|planned| Some((planned.airing, self.obstacle(planned, now)?)))
+            .collect();
+        for (airing, obstacle) in seen {
+            match self.break_ins.iter_mut().find(|planned| planned.airing == airing) {
+                Some(planned) => planned.seen = Some(obstacle),
+                None => self.plan.saw(&airing, obstacle),
             }
         }
     }
@@ -231,7 +292,11 @@ impl Playout {
             return (Cause::Clock, None);
         }
         match &planned.seen {
+            Some((cause, None)) if drops(&planned.item) => {
+                (*cause, Some("what cannot end by its slot's end does not begin".into()))
+            }
             Some(obstacle) => obstacle.clone(),
+            None if planned.urgent => (Cause::Expired, Some("the order had expired before it could begin".into())),
             None => (Cause::Clock, Some("the clock passed over its time".into())),
         }
     }
@@ -241,21 +306,39 @@ impl Playout {
         self.settle_passed(now, actions);
         let trusted_now = self.trusted_since.map(|_| now);
         let open_before: Vec<Planned> = self.open().cloned().collect();
+        self.fillers.replace(&rundowns);
         self.plan.replace(rundowns, !self.restored);
         for planned in open_before {
             if self.restored && planned.held_in_time && self.plan.took_off_too_late(&planned, trusted_now) {
                 self.put_down(planned.missed(Cause::Withdrawn, None), actions);
             }
         }
-        let withdrawn = |playing: &Playing| self.plan.lacks(&playing.planned);
+        let withdrawn = |playing: &Playing| !playing.planned.urgent && self.plan.lacks(&playing.planned);
         if self.playing.as_ref().is_some_and(withdrawn) {
             self.stop(Cause::Withdrawn, actions);
         }
     }
 
+    /// Takes these break-ins in place of all held. One that is not believed any more plays no longer.
+    fn replace_break_ins(&mut self, items: Vec<Item>, actions: &mut Vec<Action>) {
+        let before = std::mem::take(&mut self.break_ins);
+        self.break_ins = items.into_iter().filter_map(breaking_in).collect();
+        self.break_ins.sort_by_key(|planned| (planned.item.latest_start, planned.airing));
+        for old in before {
+            match self.break_ins.iter_mut().find(|planned| planned.airing == old.airing) {
+                Some(planned) => planned.seen = old.seen,
+                None if self.playing.as_ref().is_some_and(|playing| playing.planned.airing == old.airing) => {
+                    self.stop(Cause::NotVerified, actions);
+                }
+                None if self.restored => self.put_down(old.missed(Cause::NotVerified, None), actions),
+                None => {}
+            }
+        }
+    }
+
     fn settle_passed(&mut self, now: DateTime<Utc>, actions: &mut Vec<Action>) {
         if self.acting() {
-            let passed: Vec<Planned> = self.passed(now).cloned().collect();
+            let passed: Vec<Planned> = self.passed(now).chain(self.passed_break_ins(now)).cloned().collect();
             for planned in passed {
                 let (cause, note) = self.why_missed(&planned, now);
                 self.put_down(planned.missed(cause, note), actions);
@@ -321,12 +404,19 @@ impl Playout {
     fn put_down(&mut self, ending: Ending, actions: &mut Vec<Action>) {
         if !self.memory.has(&ending.airing) {
             self.remember(ending.airing);
+            self.fillers.saw(&ending);
             actions.push(Action::Note(ending));
         }
     }
 
     fn remember(&mut self, airing: AiringId) {
-        let plan = &self.plan;
-        self.memory.add(airing, |airing| plan.holds(airing));
+        let (plan, break_ins) = (&self.plan, &self.break_ins);
+        let held = |airing: &AiringId| plan.holds(airing) || break_ins.iter().any(|one| one.airing == *airing);
+        self.memory.add(airing, held);
     }
+}
+
+/// Whether the item was not to begin any more though its slot still ran.
+fn drops(item: &Item) -> bool {
+    item.overrun.is_some_and(|overrun| overrun.policy == Policy::Drop && item.latest_start < overrun.by)
 }

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 use super::Ending;
 use crate::domain::as_run::{Cause, Said};
 use crate::domain::ids::{AiringId, Sha256};
 use crate::domain::rundown::{Item, ItemKind, Rundown};
+
+/// An output may take this much longer than the sound before an urgent item is stopped.
+const LONGEST_STALL: Duration = Duration::minutes(1);
 
 /// One airing the station is to play.
 #[derive(Debug, Clone)]
@@ -22,9 +25,16 @@ pub(super) struct Planned {
     pub held_in_time: bool,
     /// What last kept it from beginning, seen within its time.
     pub seen: Option<(Cause, Option<String>)>,
+    /// Whether it stands beside the plan and breaks in.
+    pub urgent: bool,
 }
 
 impl Planned {
+    /// Its sound is over by then: its rundown expires, or its slot's choice lets it go no further.
+    pub fn ends_by(&self) -> DateTime<Utc> {
+        self.item.overrun.map_or(self.expires_at, |overrun| self.expires_at.min(overrun.by))
+    }
+
     /// Whether it may begin, by its times alone.
     pub fn in_window(&self, now: DateTime<Utc>) -> bool {
         self.item.start <= now && now <= self.item.latest_start
@@ -130,5 +140,13 @@ fn playable(item: Item, (date, rundown_version, expires_at): (NaiveDate, u32, Da
     }
     let airing = item.airing?;
     let rendition = item.sound.as_ref()?.rendition;
-    Some(Planned { airing, rendition, date, rundown_version, expires_at, held_in_time: false, seen: None, item })
+    let (held_in_time, seen, urgent) = (false, None, false);
+    Some(Planned { airing, rendition, date, rundown_version, expires_at, held_in_time, seen, urgent, item })
+}
+
+/// The airing of a break-in order's item. It may play to its end however late it began.
+pub(super) fn breaking_in(item: Item) -> Option<Planned> {
+    let length = Duration::milliseconds(i64::try_from(item.duration_ms).unwrap_or(0));
+    let stamp = (item.slot.start.date_naive(), 0, item.latest_start + length + LONGEST_STALL);
+    Some(Planned { held_in_time: true, urgent: true, ..playable(item, stamp)? })
 }

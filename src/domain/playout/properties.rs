@@ -209,6 +209,7 @@ impl Station {
             match action {
                 Action::Begin { item, rendition, .. } => self.begins(&item, rendition),
                 Action::Stop { airing, .. } => assert_eq!(self.playing, Some(airing), "stops what does not play"),
+                Action::Fill(_) | Action::StopFill => unreachable!("no day here has filler"),
                 Action::Note(ending) => {
                     assert!(self.ended.insert(ending.airing), "two endings of one airing");
                     assert_ne!(self.playing, Some(ending.airing), "an ending of what still plays");

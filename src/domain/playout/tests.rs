@@ -1,5 +1,7 @@
 //! The playout's rules one by one.
 
+mod slot_ends;
+
 use super::*;
 use crate::domain::reconcile::samples::*;
 use crate::domain::rundown::ItemKind;

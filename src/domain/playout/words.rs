@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::as_run::{Cause, Said};
+use crate::domain::filler::FillerSound;
 use crate::domain::ids::{AiringId, Sha256};
-use crate::domain::rundown::{Item, Rundown};
+use crate::domain::rundown::{Item, Rundown, SlotRef};
 use crate::domain::stop::Stop;
 
 /// What the loop tells the state machine.
@@ -21,6 +22,9 @@ pub enum Event {
     Refused(BTreeMap<AiringId, String>),
     /// Verified stop orders in force; replaces all said before.
     Stops(Vec<Stop>),
+    /// Items of verified break-in orders, begun and over ones too; replaces all said before. They may begin between
+    /// their start and latest start whatever else plays, and are put down as missed when they could not.
+    BreakIns(Vec<Item>),
     /// Given once, at start, from the journal. Nothing begins and nothing is put down before it.
     Restored {
         /// When the agent started.
@@ -56,6 +60,13 @@ pub enum Event {
         end: EndReason,
         /// When.
         at: DateTime<Utc>,
+    },
+    /// The output is done with filler; also the answer to [`Action::StopFill`].
+    Filled {
+        /// Samples the output really took.
+        samples: u64,
+        /// Why it ended.
+        end: EndReason,
     },
     /// Nothing but time has passed.
     Tick,
@@ -124,6 +135,25 @@ pub enum Action {
     },
     /// Put this down in the journal.
     Note(Ending),
+    /// Play filler; [`Event::Filled`] follows.
+    Fill(Box<Fill>),
+    /// Stop filler.
+    StopFill,
+}
+
+/// One play of filler: never an airing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fill {
+    /// What it plays.
+    pub sound: FillerSound,
+    /// The slot that it fills.
+    pub slot: SlotRef,
+    /// Its rundown's day.
+    pub date: NaiveDate,
+    /// Its rundown's version.
+    pub rundown_version: u32,
+    /// It is over by then.
+    pub until: DateTime<Utc>,
 }
 
 /// What became of an airing: the one as-run record the device makes of it.

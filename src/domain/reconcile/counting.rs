@@ -60,7 +60,7 @@ pub fn counting(versions: &[Rundown]) -> Vec<Counted> {
 }
 
 /// The airing an item stands for; none for relay, filler and time that is only reserved.
-fn counted_airing(item: &Item) -> Option<AiringId> {
+pub(super) fn counted_airing(item: &Item) -> Option<AiringId> {
     match item.kind {
         ItemKind::Bulletin | ItemKind::Commune => item.airing,
         ItemKind::Relay | ItemKind::Filler => None,

@@ -5,6 +5,7 @@
 //! (`sums`) are counted apart, so that neither is the remainder of the other.
 
 mod counting;
+mod excuse;
 mod judge;
 mod sums;
 
@@ -15,18 +16,20 @@ pub(crate) mod samples;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 
+use counting::counted_airing;
 pub use counting::{Counted, counting};
 pub use sums::Sums;
 
 use super::as_run::{Cause, Evidence, Record};
+use super::force_majeure::Excuse;
 use super::ids::AiringId;
-use super::rundown::Rundown;
+use super::rundown::{Item, Rundown};
 use super::settings::Settings;
 use judge::{Durations, Judgement, judge};
 
@@ -52,6 +55,8 @@ pub enum Standing {
     Upcoming,
     /// Due, and counted as this.
     Due(Outcome),
+    /// Due, did not sound, and excused by force majeure (bất khả kháng).
+    Excused,
 }
 
 /// One counted airing beside everything said of it.
@@ -83,14 +88,12 @@ pub struct Line {
     pub records: Vec<Record>,
     /// Records of different strength tell different outcomes, or a device told two different stories.
     pub contradiction: bool,
+    /// What excuses it, once [`StationDay::excused_by`] was asked; `outcome` stays what the records say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub excused: Option<Excuse>,
 }
 
 impl Line {
-    /// Where the airing stands for the sum.
-    pub fn standing(&self) -> Standing {
-        if self.due { Standing::Due(self.outcome) } else { Standing::Upcoming }
-    }
-
     /// The record that decides; none when nothing said stands.
     pub fn deciding_record(&self) -> Option<&Record> {
         self.records.get(self.deciding?)
@@ -185,6 +188,22 @@ pub fn reconcile(
     }
 }
 
+/// Airings of one version that fell short by the words that decide, whichever version counts for them: planning asks what
+/// is to be made good, and has issued newer versions since.
+///
+/// `records`: of that station and day, in any order.
+pub fn fell_short(rundown: &Rundown, records: &[Record], settings: &Settings) -> BTreeSet<AiringId> {
+    let by_airing = group(records, Some(rundown));
+    let durations = Durations::new(std::slice::from_ref(rundown));
+    let short = |item: &Item, airing: &AiringId| {
+        let duration_ms = |record: &Record| durations.of(record, None).or(Some(item.duration_ms));
+        let judged = by_airing.get(airing).map(|records| judge(records, duration_ms, settings).outcome);
+        matches!(judged, Some(Outcome::Partial | Outcome::Missed))
+    };
+    let airings = rundown.items.iter().filter_map(|item| Some((item, counted_airing(item)?)));
+    airings.filter(|(item, airing)| short(item, airing)).map(|(_, airing)| airing).collect()
+}
+
 /// Records by airing, each list in order of serial and without repeats.
 fn group(records: &[Record], rundown: Option<&Rundown>) -> BTreeMap<AiringId, Vec<Record>> {
     let mut by_airing: BTreeMap<AiringId, Vec<Record>> = BTreeMap::new();
@@ -225,6 +244,7 @@ fn line(
         note: deciding.and_then(|record| record.note.clone()),
         overdue: due && judgement.outcome == Outcome::Unreported && as_of > overdue_after(counted.date, zone),
         contradiction: judgement.contradiction,
+        excused: None,
         counted,
         records,
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::Duration;
 use proptest::prelude::*;
 
+use super::excuse::tests::declared_between;
 use super::samples::*;
 use super::*;
 use crate::domain::as_run::Said;
@@ -169,6 +170,33 @@ proptest! {
             day.lines.into_iter().filter(|line| line.due).map(|line| line.counted).collect()
         };
         prop_assert_eq!(due(&versions), due(&later));
+    }
+
+    #[test]
+    fn force_majeure_takes_only_from_what_did_not_sound(
+        versions in some_versions(),
+        records in some_records(),
+        spans in prop::collection::vec((0..130i64, 0..60i64), 0..4),
+        minute in 0..200i64,
+    ) {
+        let declared: Vec<_> =
+            (1..).zip(spans).map(|(id, (from, minutes))| declared_between(id, from, from + minutes)).collect();
+        let plain = day(&versions, &records, minute);
+        let excused = plain.clone().excused_by(declared.iter());
+        let (before, after) = (plain.sums(), excused.sums());
+        prop_assert!(after.holds(), "{after:?}");
+        prop_assert_eq!(
+            after.planned,
+            after.aired + after.partial + after.missed + after.unreported + after.excused
+        );
+        prop_assert_eq!((before.planned, before.aired, before.partial), (after.planned, after.aired, after.partial));
+        prop_assert_eq!(before.missed + before.unreported, after.missed + after.unreported + after.excused);
+        for (line, other) in plain.lines.iter().zip(&excused.lines) {
+            let silent = matches!(line.outcome, Outcome::Missed | Outcome::Unreported);
+            let spanned = declared.iter().any(|one| one.spans(line.counted.item.start));
+            prop_assert_eq!(other.excused.is_some(), silent && spanned);
+            prop_assert_eq!(line.outcome, other.outcome);
+        }
     }
 
     #[test]

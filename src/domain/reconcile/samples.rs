@@ -51,6 +51,8 @@ pub fn item(n: u32, minute: i64) -> Item {
             nth: n,
         }),
         reserved: None,
+        overrun: None,
+        filler: None,
         why: "yêu cầu phát".into(),
     }
 }
@@ -71,6 +73,7 @@ pub fn rundown(version: u32, issued_minute: i64, items: Vec<Item>) -> Rundown {
         inputs: Sha256::of(b"inputs"),
         declined: 0,
         items,
+        ladder: Vec::new(),
     }
 }
 

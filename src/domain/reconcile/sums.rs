@@ -1,10 +1,10 @@
-//! The sum that must hold at every level: planned = aired + partial + missed + unreported, with planned counted from
-//! rundowns and outcomes from records.
+//! The sum that must hold at every level: planned = aired + partial + missed + unreported + excused, with planned counted
+//! from rundowns and outcomes from records.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Counted, Line, Outcome, StationDay};
+use super::{Counted, Line, Outcome, Standing, StationDay};
 use crate::domain::as_run::Evidence;
 use crate::domain::settings::Settings;
 
@@ -21,6 +21,9 @@ pub struct Sums {
     pub missed: u64,
     /// Nobody said anything.
     pub unreported: u64,
+    /// Did not sound, and excused by force majeure: neither missed nor unreported.
+    #[serde(default)]
+    pub excused: u64,
     /// Aired or partial, and late.
     pub late: u64,
     /// Aired, and late; `aired - aired_late` is what matches the plan (*khớp*).
@@ -65,11 +68,13 @@ pub(super) fn rundown_side(counted: &[Counted], settings: &Settings, as_of: Date
 fn record_side(lines: &[Line]) -> Sums {
     let mut sums = Sums::default();
     for line in lines.iter().filter(|line| line.due) {
-        match line.outcome {
-            Outcome::Aired => sums.aired += 1,
-            Outcome::Partial => sums.partial += 1,
-            Outcome::Missed => sums.missed += 1,
-            Outcome::Unreported => sums.unreported += 1,
+        match line.standing() {
+            Standing::Due(Outcome::Aired) => sums.aired += 1,
+            Standing::Due(Outcome::Partial) => sums.partial += 1,
+            Standing::Due(Outcome::Missed) => sums.missed += 1,
+            Standing::Due(Outcome::Unreported) => sums.unreported += 1,
+            Standing::Excused => sums.excused += 1,
+            Standing::Upcoming => {}
         }
         match line.evidence {
             Evidence::Heard => sums.heard += 1,
@@ -105,6 +110,7 @@ impl Sums {
             partial,
             missed,
             unreported,
+            excused,
             late,
             aired_late,
             overdue,
@@ -121,6 +127,7 @@ impl Sums {
         self.partial += partial;
         self.missed += missed;
         self.unreported += unreported;
+        self.excused += excused;
         self.late += late;
         self.aired_late += aired_late;
         self.overdue += overdue;
@@ -135,7 +142,7 @@ impl Sums {
 
     /// Whether the sum holds: every due airing has exactly one outcome and one kind of evidence.
     pub fn holds(&self) -> bool {
-        self.planned == self.aired + self.partial + self.missed + self.unreported
+        self.planned == self.aired + self.partial + self.missed + self.unreported + self.excused
             && self.planned == self.heard + self.played + self.declared + self.none
     }
 

@@ -104,10 +104,13 @@ function taken(event) {
   const key = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   fields.push(["key", key], ["seen", seen]);
   const word = { user, station, date, path, key, fields, label: label(form, event.submitter), state: "waiting" };
+  // At once: a second tap, before the list is shown anew, would say the same thing twice.
+  form.hidden = true;
   add(word).then(
     () => show().then(flush),
     () => {
       // Where nothing can be written down, the form goes its old way.
+      form.hidden = false;
       form.dataset.plain = "";
       form.requestSubmit(event.submitter);
     },

@@ -95,7 +95,7 @@ async fn hears(me: &Signed, place: &Place, rendition: &Sha256) -> Result<bool, F
         let issued = center.issued_items(&id, date).await?.map(|rundown| rundown.items).unwrap_or_default();
         let counted = center.station_day(&id, date, desk.now).await?;
         let mut items = issued.iter().chain(counted.lines.iter().map(|line| &line.counted.item));
-        return Ok(items.any(|item| item.sound.as_ref().is_some_and(|sound| sound.rendition == *rendition)));
+        return Ok(items.any(|item| item.plays().is_some_and(|(named, _)| named == *rendition)));
     }
     for station in &desk.schedules.stations {
         if desk.may_at(me, &[Role::Operator], station, desk.today) && center.may_fetch(&station.id, rendition).await? {

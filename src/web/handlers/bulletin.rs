@@ -15,7 +15,7 @@ use crate::center::looks::LookRow;
 use crate::domain::access::Role;
 use crate::domain::bulletin::{Facts, State, has_expired};
 use crate::domain::ids::{AreaCode, BulletinCode, StationId};
-use crate::domain::order::Demand;
+use crate::domain::order::{Demand, Order};
 use crate::web::pages::{
     BulletinPage, Changed, Happened, RemovalView, SiblingView, SoundView, StepView, Tab, VersionView, WaveView,
 };
@@ -109,7 +109,7 @@ impl Read<'_> {
             except: self.area_names(&facts.target.except),
             airs_from: facts.airs_from,
             airs_to: facts.last_day(),
-            order: self.order(),
+            order: self.order(&me.visit.web.center.local_orders().await?),
             version: row.version,
             state,
             expired: has_expired(state, facts, desk.today),
@@ -193,9 +193,10 @@ impl Read<'_> {
     }
 
     /// Orders for it, in words.
-    fn order(&self) -> Option<String> {
+    fn order(&self, local: &[Order]) -> Option<String> {
         let words = self.me.words();
-        let orders = self.desk.schedules.orders.iter().filter(|order| order.bulletin == self.row.facts.code);
+        let orders =
+            self.desk.schedules.orders.iter().chain(local).filter(|order| order.bulletin == self.row.facts.code);
         let texts: Vec<String> = orders
             .map(|order| match order.demand {
                 Demand::PerDay(plays) => words.count("order-per-day", plays),

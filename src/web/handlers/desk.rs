@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
 
 use super::Failed;
 use crate::center::import::IMPORTER;
@@ -11,6 +11,7 @@ use crate::center::planning::Schedules;
 use crate::domain::access::{Role, allows, allows_target};
 use crate::domain::area::{Area, Areas, Target};
 use crate::domain::ids::AreaCode;
+use crate::domain::place::Place;
 use crate::domain::station::Station;
 use crate::web::pages::Choice;
 use crate::web::session::Signed;
@@ -42,6 +43,11 @@ impl Desk {
         at.with_timezone(&self.schedules.grid.zone).naive_local()
     }
 
+    /// A local time as a moment, the earlier of two; none for one that clocks leave out.
+    pub fn moment(&self, local: NaiveDateTime) -> Option<DateTime<Utc>> {
+        self.schedules.grid.zone.from_local_datetime(&local).earliest().map(|at| at.to_utc())
+    }
+
     /// Units.
     pub fn areas(&self) -> &Areas {
         &self.schedules.areas
@@ -66,6 +72,29 @@ impl Desk {
     pub fn area_name(&self, code: &AreaCode, date: NaiveDate) -> String {
         let unit = self.areas().on(code, date).or_else(|| self.areas().iter().find(|unit| unit.code == *code));
         unit.map_or_else(|| code.to_string(), full_name)
+    }
+
+    /// Units and stations for which `may` says yes, as [`place`] reads them: units from the widest down, stations.
+    pub fn places(&self, may: impl Fn(&Place) -> bool) -> (Vec<Choice>, Vec<Choice>) {
+        let choice = |value: String, label: String| Choice { value, label, selected: false };
+        let mut units: Vec<&Area> = self.areas().iter().filter(|unit| unit.valid_on(self.today)).collect();
+        units.retain(|unit| may(&Place::Area(unit.code.clone())));
+        units.sort_by_key(|unit| (unit.level, full_name(unit)));
+        let units = units.into_iter().map(|unit| choice(format!("area:{}", unit.code), full_name(unit)));
+        let stations = self.schedules.stations.iter().filter(|one| may(&Place::Station(one.id.clone())));
+        let stations = stations.map(|one| choice(format!("station:{}", one.id), one.name.clone()));
+        (units.collect(), stations.collect())
+    }
+
+    /// A place in words, as it was named on that day.
+    pub fn place_name(&self, place: &Place, date: NaiveDate) -> String {
+        match place {
+            Place::Station(id) => {
+                let known = self.schedules.stations.iter().find(|one| one.id == *id);
+                known.map_or_else(|| id.to_string(), |one| one.name.clone())
+            }
+            Place::Area(code) => self.area_name(code, date),
+        }
     }
 
     /// Units the reader may choose from: those above communes, and communes where they are few or beneath `chosen`.
@@ -128,4 +157,19 @@ pub fn codes(text: &str) -> Option<BTreeSet<AreaCode>> {
 /// Refuses whoever has none of the roles anywhere.
 pub fn only(me: &Signed, roles: &[Role]) -> Result<(), Failed> {
     if roles.iter().any(|role| me.person.is(*role)) { Ok(()) } else { Err(Failed::Forbidden) }
+}
+
+/// The place that a choice of [`Desk::places`] stands for.
+pub fn place(value: &str) -> Result<Place, Failed> {
+    match value.split_once(':') {
+        Some(("station", id)) => id.parse().map(Place::Station).map_err(|_| Failed::NotFound),
+        Some(("area", code)) => code.parse().map(Place::Area).map_err(|_| Failed::NotFound),
+        _ => Err(Failed::NotFound),
+    }
+}
+
+/// What a date-and-time field sends, with or without seconds.
+pub fn date_time(text: &str) -> Option<NaiveDateTime> {
+    let read = |form| NaiveDateTime::parse_from_str(text.trim(), form).ok();
+    read("%Y-%m-%dT%H:%M").or_else(|| read("%Y-%m-%dT%H:%M:%S"))
 }

@@ -146,9 +146,6 @@ impl Check<'_> {
         let topic = self.some("topic", "error-topic", topic);
         let priority = self.value("priority").parse::<Priority>().ok();
         let priority = self.some("priority", "error-priority", priority);
-        if priority == Some(Priority::Urgent) {
-            self.wrong("priority", "error-urgent");
-        }
         let producer = self.filled("producer", "error-producer");
         let language = self.language();
         let transcript = self.filled("transcript", "error-transcript");

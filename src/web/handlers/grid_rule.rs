@@ -9,22 +9,22 @@ use chrono::{NaiveDate, NaiveTime};
 use serde::Deserialize;
 
 use super::Failed;
-use super::desk::{Desk, codes, name_of, names, only};
+use super::desk::{Desk, name_of, names, only};
 use super::grid::{CHANGERS, changes_something, may_change, unit};
-use super::grid_words::{cron, kind, kind_word, lines};
+use super::grid_rule_judge::Judge;
+use super::grid_words::{kind, kind_word, lines, overrun_word};
 use crate::center::grid_drafts::{Edited, GridDesk, GridEdit, rule_digest};
 use crate::domain::access::Role;
-use crate::domain::area::Target;
 use crate::domain::grid_changes::{free_rule_id, rule};
 use crate::domain::ids::{AreaCode, RuleId, Sha256};
+use crate::domain::overrun::Policy;
 use crate::domain::planner::area_day::named_by;
-use crate::domain::recurrence::CronRule;
 use crate::domain::slot::{Grid, SlotKind, SlotRule};
 use crate::domain::timing::{Timing, WEEKDAYS};
-use crate::web::pages::{Choice, Conflict, FieldError, GridRulePage, RuleForm, Tab, Words};
+use crate::web::pages::{Choice, Conflict, FieldError, GridRulePage, RuleForm, Tab};
 use crate::web::session::{Posted, Signed};
 
-const KINDS: [SlotKind; 3] = [SlotKind::Bulletin, SlotKind::Commune, SlotKind::Relay];
+pub(super) const KINDS: [SlotKind; 3] = [SlotKind::Bulletin, SlotKind::Commune, SlotKind::Relay];
 /// Addresses beside rules' own.
 const OWN_ADDRESSES: [&str; 3] = ["them", "xem-truoc", "giu-lai"];
 
@@ -106,6 +106,11 @@ impl<'a> Sheet<'a> {
             label: kind(words, *one),
             selected: form.kind == kind_word(*one),
         });
+        let overruns = std::iter::once(None).chain(Policy::ALL.map(Some)).map(|one| Choice {
+            value: one.map_or("", Policy::word).into(),
+            label: overrun_word(words, one),
+            selected: form.overrun == one.map_or("", Policy::word),
+        });
         GridRulePage {
             frame: me.frame(Tab::Grid),
             rule: held.map(|held| held.id.to_string()),
@@ -120,6 +125,7 @@ impl<'a> Sheet<'a> {
             may_override: inherited && mine,
             days: days.collect(),
             kinds: kinds.collect(),
+            overruns: overruns.collect(),
             form,
             errors: Vec::new(),
             conflict: None,
@@ -153,6 +159,7 @@ pub fn form_of(rule: &SlotRule) -> RuleForm {
         except: list(&rule.target.except),
         valid_from: date(rule.valid_from),
         valid_to: date(rule.valid_to),
+        overrun: rule.overrun.map_or("", Policy::word).into(),
         replaces: rule.replaces.as_ref().map(ToString::to_string).unwrap_or_default(),
         seen: rule_digest(rule).to_string(),
     }
@@ -211,117 +218,9 @@ fn typed(form: &Posted) -> RuleForm {
         except: text("except"),
         valid_from: text("valid_from"),
         valid_to: text("valid_to"),
+        overrun: text("overrun"),
         replaces: text("replaces"),
         seen: text("seen"),
-    }
-}
-
-/// Collects what is wrong with a form.
-struct Judge<'a> {
-    sheet: &'a Sheet<'a>,
-    words: Words,
-    errors: Vec<FieldError>,
-}
-
-impl Judge<'_> {
-    fn wrong(&mut self, field: &str, text: String) {
-        self.errors.push(FieldError { field: field.into(), text });
-    }
-
-    fn cron(&mut self, form: &RuleForm) -> String {
-        let words = self.words;
-        if form.use_cron {
-            match CronRule::parse(&form.cron) {
-                Ok(rule) => return rule.text().to_string(),
-                Err(problem) => self.wrong("cron", cron(words, &problem)),
-            }
-            return String::new();
-        }
-        let time = NaiveTime::parse_from_str(&form.time, "%H:%M").ok();
-        let place = |day: &String| WEEKDAYS.iter().position(|known| known == day);
-        let weekdays: BTreeSet<usize> = form.weekdays.iter().filter_map(place).collect();
-        if time.is_none() {
-            self.wrong("time", words.t("kg-error-time"));
-        }
-        if weekdays.is_empty() {
-            self.wrong("weekdays", words.t("kg-error-weekdays"));
-        }
-        time.map(|time| Timing { time, weekdays }.cron()).unwrap_or_default()
-    }
-
-    fn areas(&mut self, field: &str, text: &str) -> BTreeSet<AreaCode> {
-        let Some(codes) = codes(text) else {
-            self.wrong(field, self.words.t("error-areas"));
-            return BTreeSet::new();
-        };
-        for code in &codes {
-            if !self.sheet.desk.areas().knows(code) {
-                self.wrong(field, self.words.t1("error-area-unknown", "value", code));
-            }
-        }
-        codes
-    }
-
-    fn date(&mut self, field: &str, text: &str) -> Option<NaiveDate> {
-        let date = text.parse().ok();
-        if date.is_none() && !text.is_empty() {
-            self.wrong(field, self.words.t("kg-error-date"));
-        }
-        date
-    }
-
-    /// The rule that the form means; what is wrong with it is in `errors`.
-    fn rule(&mut self, id: RuleId, form: &RuleForm) -> SlotRule {
-        let words = self.words;
-        if form.name.is_empty() || form.name.chars().count() > 120 {
-            self.wrong("name", words.t("kg-error-name"));
-        }
-        let kind = KINDS.into_iter().find(|kind| kind_word(*kind) == form.kind).unwrap_or(SlotKind::Bulletin);
-        let source = (kind == SlotKind::Relay).then(|| form.source.clone());
-        if source.as_ref().is_some_and(|source| source.is_empty() || source.chars().count() > 80) {
-            self.wrong("source", words.t("kg-error-source"));
-        }
-        let cron = self.cron(form);
-        let minutes = form.minutes.parse().ok().filter(|minutes| (1..=240).contains(minutes));
-        if minutes.is_none() {
-            self.wrong("minutes", words.t("kg-error-minutes"));
-        }
-        let areas = self.areas("areas", &form.areas);
-        if areas.is_empty() {
-            self.wrong("areas", words.t("error-areas"));
-        }
-        let except = self.areas("except", &form.except);
-        let (valid_from, valid_to) = (self.date("valid_from", &form.valid_from), self.date("valid_to", &form.valid_to));
-        if let (Some(first), Some(last)) = (valid_from, valid_to)
-            && last < first
-        {
-            self.wrong("valid_to", words.t("kg-error-reversed"));
-        }
-        let replaces = form.replaces.parse().ok().filter(|other| rule(self.sheet.grid.newest(), other).is_some());
-        let target = Target { areas, except };
-        let minutes = minutes.unwrap_or(1);
-        // The form does not ask for these; what the rule has of them stays.
-        let held = rule(self.sheet.grid.newest(), &id);
-        let on = held.and_then(|held| held.on.clone());
-        let topics = held.filter(|_| kind == SlotKind::Bulletin).map(|held| held.topics.clone()).unwrap_or_default();
-        let new = SlotRule {
-            id,
-            name: form.name.clone(),
-            kind,
-            source,
-            cron,
-            minutes,
-            target,
-            valid_from,
-            valid_to,
-            replaces,
-            on,
-            topics,
-        };
-        if self.errors.is_empty() && !may_change(self.sheet.me, &self.sheet.desk, &new) {
-            self.wrong("areas", words.t("error-area-right"));
-        }
-        new
     }
 }
 

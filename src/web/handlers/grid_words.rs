@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::desk::Desk;
 use crate::domain::area::Target;
 use crate::domain::grid_changes::{ExceptionChange, RuleChange};
+use crate::domain::overrun::Policy;
 use crate::domain::problem::{Problem, Severity};
 use crate::domain::recurrence::CronProblem;
 use crate::domain::slot::{Changed, SlotChange, SlotKind, SlotRule};
@@ -30,6 +31,17 @@ pub fn kind_word(kind: SlotKind) -> &'static str {
         SlotKind::Bulletin => "bulletin",
         SlotKind::Commune => "commune",
     }
+}
+
+/// What becomes of what would pass the slot's end; none lets it end in its own time.
+pub fn overrun_word(words: Words, policy: Option<Policy>) -> String {
+    words.t(match policy {
+        None => "kq-none",
+        Some(Policy::Cut) => "kq-cut",
+        Some(Policy::Fade) => "kq-fade",
+        Some(Policy::Push) => "kq-push",
+        Some(Policy::Drop) => "kq-drop",
+    })
 }
 
 /// What a slot carries.
@@ -78,6 +90,7 @@ fn fields(words: Words, desk: &Desk, rule: &SlotRule) -> Vec<(String, String)> {
         (words.t("kg-areas"), where_(words, desk, &rule.target)),
         (words.t("kg-from"), date(rule.valid_from)),
         (words.t("kg-to"), date(rule.valid_to)),
+        (words.t("kq-label"), rule.overrun.map(|one| overrun_word(words, Some(one))).unwrap_or_default()),
         (words.t("kg-replaced"), rule.replaces.as_ref().map(ToString::to_string).unwrap_or_default()),
     ]
 }

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{Days, NaiveDate};
 use serde::Deserialize;
 
-use super::desk::{Desk, READERS, choices_of, full_name, only};
+use super::desk::{Desk, READERS, choices_of, full_name, names, only};
 use super::{Failed, wording};
 use crate::center::reports::{Question, Report, ReportDay};
 use crate::domain::area::{Area, Level};
@@ -139,7 +139,7 @@ fn narrow(report: &mut Report, outcome: &str) {
     let fits = |line: &Line| match outcome {
         "late" => line.due && line.late,
         "upcoming" => !line.due,
-        word => line.due && wording::outcome(line.outcome).word() == word,
+        word => line.due && wording::standing(line).word() == word,
     };
     for day in &mut report.days {
         day.day.lines.retain(fits);
@@ -159,7 +159,7 @@ async fn show(me: &Signed, asked: Asked) -> Result<Response, Failed> {
     let (groups, groups_are_areas) = groups(&report, &desk, &filter);
     let bulletins = bulletins(&report);
     narrow(&mut report, &filter.outcome);
-    let lines = lines(me, &report, &desk, &filter);
+    let lines = lines(me, &names(me).await?, &report, &desk, &filter);
     let total_lines = lines.len();
     let page = page.clamp(1, total_lines.div_ceil(PAGE_SIZE).max(1));
     let mut stations: Vec<(String, String)> = desk
@@ -206,6 +206,7 @@ fn sums(counted: &Counted) -> Sums {
         partial: counted.partial,
         missed: counted.missed,
         unreported: counted.unreported,
+        excused: counted.excused,
         late: counted.late,
         off_schedule: counted.off_schedule,
         upcoming: counted.upcoming,
@@ -263,7 +264,13 @@ fn beneath<'a>(chain: &[&'a Area], area: &str) -> Option<&'a Area> {
     chain.get(above.saturating_sub(1)).copied()
 }
 
-fn lines(me: &Signed, report: &Report, desk: &Desk, filter: &Filter) -> Vec<LineView> {
+fn lines(
+    me: &Signed,
+    names: &BTreeMap<String, String>,
+    report: &Report,
+    desk: &Desk,
+    filter: &Filter,
+) -> Vec<LineView> {
     let name = |day: &ReportDay| {
         let station = report.stations.get(&day.station);
         station.map_or_else(|| day.station.to_string(), |station| station.name.clone())
@@ -271,13 +278,20 @@ fn lines(me: &Signed, report: &Report, desk: &Desk, filter: &Filter) -> Vec<Line
     let back = encode(&filter.query());
     let counted = report.lines().into_iter().map(|(day, line)| {
         let href = format!("/doi-soat/{}?station={}&date={}&back={back}", line.counted.airing, day.station, day.date);
-        line_view(line, name(day), href, desk)
+        line_view(me, names, line, name(day), href, desk)
     });
     let off = report.off_schedule().into_iter().map(|(day, play)| off_view(me, play, name(day), desk));
     counted.chain(off).collect()
 }
 
-fn line_view(line: &Line, station: String, href: String, desk: &Desk) -> LineView {
+fn line_view(
+    me: &Signed,
+    names: &BTreeMap<String, String>,
+    line: &Line,
+    station: String,
+    href: String,
+    desk: &Desk,
+) -> LineView {
     let item = &line.counted.item;
     LineView {
         airing: line.counted.airing.to_string(),
@@ -292,11 +306,12 @@ fn line_view(line: &Line, station: String, href: String, desk: &Desk) -> LineVie
         outcome: match (line.due, line.outcome) {
             (false, Became::Unreported) if item.start > desk.now => Outcome::Upcoming,
             (false, Became::Unreported) => Outcome::NowScheduled,
-            (_, outcome) => wording::outcome(outcome),
+            _ => wording::standing(line),
         },
         late: line.late,
         evidence: line.evidence,
         cause: line.cause,
+        excuse: wording::excuse(me.words(), names, line),
         off_schedule: false,
     }
 }
@@ -323,6 +338,7 @@ fn off_view(me: &Signed, play: &OffSchedule, station: String, desk: &Desk) -> Li
         late: false,
         evidence: record.evidence,
         cause: record.cause,
+        excuse: None,
         off_schedule: true,
     }
 }

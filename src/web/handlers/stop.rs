@@ -7,14 +7,14 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::Failed;
-use super::desk::{Desk, full_name, name_of, names, only};
+use super::desk::{Desk, name_of, names, only, place};
 use crate::center::stations::StationStatus;
 use crate::domain::access::Role;
-use crate::domain::area::Area;
 use crate::domain::bulletin::State;
 use crate::domain::ids::BulletinCode;
+use crate::domain::place::Place;
 use crate::domain::station::{Station, StationKind};
-use crate::domain::stop::{Place, StopOrder, may_stop};
+use crate::domain::stop::{StopOrder, may_stop};
 use crate::web::pages::{Choice, SilentView, StopPage, StopView, Tab};
 use crate::web::session::{Posted, Signed};
 
@@ -48,9 +48,11 @@ async fn show(me: &Signed) -> Result<Response, Failed> {
         let view = view(&desk, &names, &order, mine, &reached);
         if open { orders.push(view) } else { lifted.push(view) }
     }
+    let (units, stations) = desk.places(|place| may(me, &desk, place));
     let page = StopPage {
         frame: me.frame(Tab::None),
-        places: places(me, &desk),
+        // Own stations first: whoever has one only needs to choose nothing.
+        places: [stations, units].concat(),
         bulletins: bulletins(me).await?,
         orders,
         lifted,
@@ -63,11 +65,7 @@ pub async fn give(form: Posted) -> Response {
     let me = &form.me;
     let result = async {
         only(me, &STOPPERS)?;
-        let place = match form.field("place").split_once(':') {
-            Some(("station", id)) => Place::Station(id.parse().map_err(|_| Failed::NotFound)?),
-            Some(("area", code)) => Place::Area(code.parse().map_err(|_| Failed::NotFound)?),
-            _ => return Err(Failed::NotFound),
-        };
+        let place = place(form.field("place"))?;
         let bulletin: Option<BulletinCode> = match form.field("bulletin") {
             "" => None,
             code => Some(code.parse().map_err(|_| Failed::NotFound)?),
@@ -112,17 +110,6 @@ pub async fn banners(me: &Signed, station: &Station) -> Result<Vec<(String, Stri
     Ok(stops.into_iter().map(|stop| (what(stop.bulletin), stop.reason)).collect())
 }
 
-/// Own stations first: whoever has one only needs to choose nothing.
-fn places(me: &Signed, desk: &Desk) -> Vec<Choice> {
-    let choice = |value: String, label: String| Choice { value, label, selected: false };
-    let stations = desk.schedules.stations.iter().filter(|one| may(me, desk, &Place::Station(one.id.clone())));
-    let mut units: Vec<&Area> = desk.areas().iter().filter(|unit| unit.valid_on(desk.today)).collect();
-    units.retain(|unit| may(me, desk, &Place::Area(unit.code.clone())));
-    units.sort_by_key(|unit| (unit.level, full_name(unit)));
-    let units = units.into_iter().map(|unit| choice(format!("area:{}", unit.code), full_name(unit)));
-    stations.map(|one| choice(format!("station:{}", one.id), one.name.clone())).chain(units).collect()
-}
-
 async fn bulletins(me: &Signed) -> Result<Vec<Choice>, Failed> {
     let rows = me.visit.web.center.bulletin_versions(None).await?;
     let mut held: BTreeMap<String, String> = BTreeMap::new();
@@ -151,13 +138,9 @@ fn view(
         manual: one.station.kind != StationKind::Connected,
         last_seen: one.last_seen_at.map(|at| desk.local(at)),
     });
-    let station = |id| desk.schedules.stations.iter().find(|one| one.id == id).map(|one| one.name.clone());
     StopView {
         id: order.stop.id,
-        place: match &order.place {
-            Place::Station(id) => station(id.clone()).unwrap_or_else(|| id.to_string()),
-            Place::Area(code) => desk.area_name(code, desk.today),
-        },
+        place: desk.place_name(&order.place, desk.today),
         bulletin: order.stop.bulletin.as_ref().map(ToString::to_string).unwrap_or_default(),
         reason: order.stop.reason.clone(),
         by: name_of(names, &order.by),

@@ -105,7 +105,8 @@ impl<'a> Day<'a> {
         let items = self.items().await;
         let open: Vec<&Line> = self.day.lines.iter().filter(|line| line.outcome == Became::Unreported).collect();
         let mut standing = self.earlier().await?;
-        standing.unreported = open.iter().filter(|line| line.due).count().try_into().unwrap_or(u32::MAX);
+        standing.unreported =
+            open.iter().filter(|line| line.due && line.excused.is_none()).count().try_into().unwrap_or(u32::MAX);
         standing.overdue = open.iter().filter(|line| line.overdue).count().try_into().unwrap_or(u32::MAX);
         let cut = self.may_speak && open.iter().any(|line| line.counted.item.end() <= self.desk.now);
         let now = self.desk.local(self.desk.now);

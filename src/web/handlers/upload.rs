@@ -69,7 +69,7 @@ async fn try_create(me: &Signed, headers: &HeaderMap, mut form: Multipart) -> Re
         return again(StatusCode::UNPROCESSABLE_ENTITY, vec![error]).await;
     }
     let typed = kept(&sent.typed);
-    let mut draft = Draft { typed: typed.clone(), wish: None };
+    let mut draft = Draft { typed: typed.clone(), ..Draft::default() };
     // Facts are of one file: of several, each keeps them as they were typed, to be gone through.
     if sent.files.len() == 1 && any_given(&typed) {
         draft.wish = judge(me, &Desk::open(me).await?, &typed, None).await?.ok();
@@ -214,7 +214,7 @@ async fn try_give(form: &Posted, id: &str) -> Result<Response, Failed> {
         Ok(wish) => (Some(wish), Vec::new()),
         Err(errors) => (None, errors),
     };
-    let given = me.visit.web.center.give_facts(id, &Draft { typed: typed.clone(), wish }).await?;
+    let given = me.visit.web.center.give_facts(id, &Draft { typed: typed.clone(), wish, local: None }).await?;
     if !errors.is_empty() && given == Given::Waits {
         let form = FactsForm { errors, ..form_of(me, &typed).await? };
         return page(me, StatusCode::UNPROCESSABLE_ENTITY, &row, Some(form));

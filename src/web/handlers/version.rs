@@ -95,7 +95,7 @@ async fn try_make(me: &Signed, code: &str, headers: &HeaderMap, mut form: Multip
     };
     match take(me, file, sent.typed.contains_key("trim")).await? {
         Ok(row) => {
-            me.visit.web.center.give_facts(&row.id, &Draft { typed, wish: Some(wish) }).await?;
+            me.visit.web.center.give_facts(&row.id, &Draft { typed, wish: Some(wish), local: None }).await?;
             Ok(me.visit.redirect(&format!("/tai-len/{}", row.id), None))
         }
         Err((status, text)) => again(status, vec![FieldError { field: "file".into(), text }]).await,
@@ -106,7 +106,7 @@ async fn keep_for_later(me: &Signed, sent: &Sent, typed: BTreeMap<String, String
     let Some(file) = sent.files.first() else { return Err(Failed::NotFound) };
     match take(me, file, sent.typed.contains_key("trim")).await? {
         Ok(row) => {
-            me.visit.web.center.give_facts(&row.id, &Draft { typed, wish: None }).await?;
+            me.visit.web.center.give_facts(&row.id, &Draft { typed, ..Draft::default() }).await?;
             Ok(me.visit.redirect(&format!("/tai-len/{}?dien=1", row.id), None))
         }
         Err((status, text)) => Err(Failed::Bad(status, Some(text))),

@@ -87,7 +87,7 @@ fn order_view(words: Words, desk: &Desk, order: &OrderAnswer) -> WhyOrder {
     let heading =
         words.t3(key, ("order", &order.order), ("had", words.n(order.had)), ("wanted", words.n(order.wanted)));
     let slot = |slot: &crate::domain::planner::explain::SlotAnswer| {
-        let (answer, help) = answer(words, desk, &slot.answer);
+        let (answer, help) = slot_answer(words, desk, &slot.answer);
         WhySlot {
             at: desk.local(slot.start),
             answer,
@@ -98,7 +98,8 @@ fn order_view(words: Words, desk: &Desk, order: &OrderAnswer) -> WhyOrder {
     WhyOrder { heading, whole: order.had >= order.wanted, slots: order.slots.iter().map(slot).collect() }
 }
 
-fn answer(words: Words, desk: &Desk, answer: &Answer) -> (String, Option<&'static str>) {
+/// What of an order is in a slot, or why nothing; and the key of what would help.
+pub fn slot_answer(words: Words, desk: &Desk, answer: &Answer) -> (String, Option<&'static str>) {
     match answer {
         Answer::Airs(start) => (words.t1("why-airs", "at", words.time(desk.local(*start))), None),
         Answer::Declined => (words.t("why-declined"), Some("why-declined-help")),
@@ -133,6 +134,7 @@ fn left_out(words: Words, problem: &Problem) -> String {
         "not-approved" => "why-left-not-approved",
         "outside-dates" => "why-left-outside-dates",
         "outside-target" => "why-left-outside-target",
+        "stopped" => "why-left-stopped",
         _ => return words.t2("why-left-other", "order", &problem.subject, "sentence", &problem.sentence),
     };
     words.t1(key, "order", &problem.subject)

@@ -1,9 +1,12 @@
 //! What a record says, in the reader's words.
 
+use std::collections::BTreeMap;
+
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
+use super::desk::name_of;
 use crate::center::people::Refusal;
 use crate::domain::as_run::{Record, Said, samples_to_ms};
 use crate::domain::reconcile::{Line, Outcome as Became};
@@ -49,6 +52,17 @@ pub fn outcome(became: Became) -> Outcome {
         Became::Missed => Outcome::Missed,
         Became::Unreported => Outcome::Unreported,
     }
+}
+
+/// The page's outcome of a due line: excused where force majeure was declared, else what the records say.
+pub fn standing(line: &Line) -> Outcome {
+    if line.excused.is_some() { Outcome::Excused } else { outcome(line.outcome) }
+}
+
+/// What excuses a due line, and who declared it.
+pub fn excuse(words: Words, names: &BTreeMap<String, String>, line: &Line) -> Option<String> {
+    let excuse = line.excused.as_ref().filter(|_| line.due)?;
+    Some(words.t2("force-line", "reason", &excuse.reason, "by", name_of(names, &excuse.by)))
 }
 
 /// The page's outcome of an airing at this moment.

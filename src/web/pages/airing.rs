@@ -37,6 +37,8 @@ pub struct AiringPage {
     pub evidence: Evidence,
     /// Why it went wrong.
     pub cause: Option<Cause>,
+    /// What excuses it and who declared that, in words.
+    pub excuse: Option<String>,
     /// Planned start, local.
     pub planned_start: NaiveDateTime,
     /// Planned length, ms.

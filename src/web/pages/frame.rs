@@ -3,7 +3,6 @@
 use super::status::{Icon, Sign, Tone};
 use super::words::Words;
 use crate::domain::access::Role;
-use crate::domain::upload::UPLOADERS;
 
 /// The person logged in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +73,10 @@ pub enum Tab {
     Today,
     /// `/ca-tuan`
     Week,
+    /// `/them-tin`
+    Local,
+    /// `/loi-moi`
+    Offers,
     /// `/ban-tin`
     Bulletins,
     /// `/tai-len`
@@ -146,11 +149,13 @@ impl Frame {
         let Some(user) = &self.user else {
             return Vec::new();
         };
-        let sections: [(Tab, &'static str, String, &[Role]); 9] = [
+        let sections: [(Tab, &'static str, String, &[Role]); 11] = [
             (Tab::Today, "/hom-nay", self.w.t("nav-today"), &[Operator, Admin]),
             (Tab::Week, "/ca-tuan", self.w.t("nav-station-week"), &[Operator, Admin]),
+            (Tab::Local, "/them-tin", self.w.t("nav-local"), &[Operator]),
+            (Tab::Offers, "/loi-moi", self.w.t("nav-offers"), &[Operator]),
             (Tab::Bulletins, "/ban-tin", self.w.t("nav-bulletins"), &[Editor, Approver, Auditor, Admin]),
-            (Tab::Uploads, "/tai-len", self.w.t("nav-uploads"), &UPLOADERS),
+            (Tab::Uploads, "/tai-len", self.w.t("nav-uploads"), &[Editor]),
             (Tab::Queue, "/duyet", self.w.t("nav-queue"), &[Approver]),
             (Tab::Grid, "/khung-gio", self.w.t("nav-grid"), &[Editor, Approver, Auditor, Admin]),
             (Tab::Stations, "/dai", self.w.t("nav-stations"), &[Editor, Approver, Auditor, Admin]),
@@ -273,9 +278,9 @@ mod tests {
     }
 
     #[test]
-    fn an_operator_is_offered_the_day_and_the_way_to_their_own_uploads() {
+    fn an_operator_is_offered_the_day_and_the_way_to_bulletins_of_the_communes_own() {
         let offered: Vec<_> = frame("/", &[Role::Operator]).nav().into_iter().map(|item| item.href).collect();
-        assert_eq!(offered, ["/hom-nay", "/ca-tuan", "/tai-len"]);
+        assert_eq!(offered, ["/hom-nay", "/ca-tuan", "/them-tin", "/loi-moi"]);
         assert!(frame("/", &[Role::Auditor]).nav().iter().all(|item| item.href != "/nguoi-dung"));
     }
 

@@ -33,6 +33,8 @@ pub struct RuleForm {
     pub valid_from: String,
     /// Last day.
     pub valid_to: String,
+    /// What becomes of what would pass the slot's end: `cut`, `fade`, `push` or `drop`; empty for nothing.
+    pub overrun: String,
     /// The rule that it stands in for.
     pub replaces: String,
     /// Digest of the rule as the form was opened on; empty for a new one.
@@ -89,6 +91,8 @@ pub struct GridRulePage {
     pub exceptions: Vec<ExceptionView>,
     /// Kinds to choose from.
     pub kinds: Vec<Choice>,
+    /// What may become of what would pass the slot's end.
+    pub overruns: Vec<Choice>,
     /// Weekdays to choose from.
     pub days: Vec<Choice>,
 }

@@ -70,6 +70,8 @@ impl Words {
             Cause::Clock => "cause-clock",
             Cause::Withdrawn => "cause-withdrawn",
             Cause::Stopped => "cause-stopped",
+            Cause::Urgent => "cause-urgent",
+            Cause::Expired => "cause-expired",
             Cause::Busy => "cause-busy",
             Cause::SlotEnded => "cause-slot-ended",
             Cause::PowerCut => "cause-power-cut",

@@ -11,6 +11,7 @@ mod calendar;
 mod day_pack;
 mod day_sheet;
 mod facts_form;
+mod force_majeure;
 mod frame;
 mod grid;
 mod grid_preview;
@@ -18,8 +19,10 @@ mod grid_rule;
 mod held_days;
 mod labels;
 mod listen;
+mod local;
 mod login;
 mod message;
+mod offers;
 mod phone;
 mod queue;
 mod reach;
@@ -31,6 +34,7 @@ mod status;
 mod stop;
 mod today;
 mod uploads;
+mod urgent;
 mod user;
 mod users;
 mod wave;
@@ -56,14 +60,20 @@ pub use calendar::{CalendarLinkView, CalendarPage};
 pub use day_pack::{DayPackView, PackedRow};
 pub use day_sheet::{DaySheetPage, QrView, SheetPart, SheetRow};
 pub use facts_form::FactsForm;
+pub use force_majeure::{DeclarationView, ForceMajeurePage};
 pub use frame::{AudioLinks, Choice, Flash, FlashKind, Frame, NavItem, Tab, UserView, encode};
 pub use grid::{DraftView, GridDay, GridPage, GridRow, SlotView};
 pub use grid_preview::{ChangeView, GridPreviewPage, PreviewRow, PreviewView, ProblemView};
 pub use grid_rule::{Conflict, ExceptionForm, ExceptionView, GridRulePage, RuleForm, RuleLine};
 pub use held_days::{HeldDayView, HeldDaysPage};
 pub use listen::{Channel, ListenOnePage, ListenPage, ListenRow, PodcastFeed, PodcastItem, xml_text};
+pub use local::{
+    LandingRow, LocalForm, LocalOnePage, LocalOutlookView, LocalPage, LocalRow, MovedRow, QuotaView, ShortRow,
+    StationLandingView,
+};
 pub use login::LoginPage;
 pub use message::MessagePage;
+pub use offers::{ClashView, LocalOfferView, OffersPage};
 pub use phone::{OfflinePage, PhonePartsPage};
 pub use queue::{DecidedRow, QueueColumn, QueuePage, QueueRow};
 pub use reach::{DisplacedView, ReachPage, ReachRow, ReachView, WeekCell, WeekRow, WeekView};
@@ -78,6 +88,7 @@ pub use today::{
     TodayPage,
 };
 pub use uploads::{CheckFinding, UploadDesk, UploadPage, UploadView, UploadsPage, VersionPage};
+pub use urgent::{AnswerView, BreakInView, DutyView, UrgentPage};
 pub use user::{ActView, ActsPage, GrantForm, GrantView, UserPage};
 pub use users::{UserForm, UserRow, UsersPage};
 pub use wave::{Flag, Tick, WaveView};

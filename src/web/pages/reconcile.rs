@@ -62,8 +62,8 @@ pub struct Filter {
     pub outcome: String,
 }
 
-/// Counts of airings. `planned` = aired + partial + missed + unreported; `late` is a mark within aired and partial;
-/// `off_schedule` and `upcoming` stand outside.
+/// Counts of airings. `planned` = aired + partial + missed + unreported + excused; `late` is a mark within aired and
+/// partial; `off_schedule` and `upcoming` stand outside.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Sums {
     /// Due airings of the plan.
@@ -76,6 +76,8 @@ pub struct Sums {
     pub missed: u64,
     /// Nobody said anything.
     pub unreported: u64,
+    /// Not heard, and excused by force majeure.
+    pub excused: u64,
     /// Begun late, among aired and partial.
     pub late: u64,
     /// Aired, not planned.
@@ -139,14 +141,16 @@ pub struct LineView {
     pub evidence: Evidence,
     /// Why it went wrong.
     pub cause: Option<Cause>,
+    /// What excuses it and who declared that, in words.
+    pub excuse: Option<String>,
     /// Whether it was not planned.
     pub off_schedule: bool,
 }
 
 impl Sums {
-    /// Whether the four outcomes make up the plan; a page that shows otherwise says so in red.
+    /// Whether the five outcomes make up the plan; a page that shows otherwise says so in red.
     pub fn agree(&self) -> bool {
-        self.planned == self.aired + self.partial + self.missed + self.unreported
+        self.planned == self.aired + self.partial + self.missed + self.unreported + self.excused
     }
 }
 
@@ -220,7 +224,7 @@ impl ReconcilePage {
     fn outcomes(&self) -> Vec<Choice> {
         let words = self.frame.w;
         let mut choices = vec![("", words.t("filter-all")), ("late", words.t("sum-late"))];
-        for outcome in [Outcome::Aired, Outcome::Partial, Outcome::Missed, Outcome::Unreported] {
+        for outcome in [Outcome::Aired, Outcome::Partial, Outcome::Missed, Outcome::Unreported, Outcome::Excused] {
             choices.push((outcome.word(), words.t(&format!("outcome-{}", outcome.word()))));
         }
         choices.push(("off_schedule", words.t("outcome-off-schedule")));

@@ -24,6 +24,8 @@ pub enum Outcome {
     Missed,
     /// Due, and nobody said anything.
     Unreported,
+    /// Did not sound, and excused by force majeure.
+    Excused,
     /// Listed, never counted: relay, filler, reserved time.
     Listed,
 }
@@ -39,6 +41,7 @@ impl Outcome {
             Self::Partial => "partial",
             Self::Missed => "missed",
             Self::Unreported => "unreported",
+            Self::Excused => "excused",
             Self::Listed => "listed",
         }
     }
@@ -56,6 +59,7 @@ impl Outcome {
             (Self::Partial, true) => Sign::new("part", Tone::Warn, words.t("outcome-partial-late")),
             (Self::Missed, _) => Sign::new("no", Tone::Fail, words.t("outcome-missed")),
             (Self::Unreported, _) => Sign::new("ask", Tone::Warn, words.t("outcome-unreported")),
+            (Self::Excused, _) => Sign::new("next", Tone::Idle, words.t("outcome-excused")),
             (Self::Listed, _) => Sign::new("next", Tone::Idle, words.t("outcome-listed")),
         }
     }

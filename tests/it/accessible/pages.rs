@@ -125,6 +125,11 @@ pub const LOOKS: &[Look] = &[
     path("/hom-nay", "/hom-nay?station=dai-2&lang=en", &[OPERATOR]),
     path("/ca-tuan", "/ca-tuan?station=dai-2", &[OPERATOR, AUDITOR, ALL]),
     path("/ca-tuan", "/ca-tuan?station=dai-1&lang=en", &[OPERATOR]),
+    path("/them-tin", "/them-tin", &[OPERATOR, ALL]),
+    path("/them-tin", "/them-tin?lang=en", &[OPERATOR]),
+    Look { route: "/them-tin/{id}", at: At::Link { on: "/them-tin", begins: "/them-tin/" }, readers: &[OPERATOR] },
+    path("/loi-moi", "/loi-moi?station=dai-2", &[OPERATOR, ADMIN]),
+    path("/loi-moi", "/loi-moi?station=dai-1&lang=en", &[OPERATOR]),
     path("/khong-mang", "/khong-mang", &[STRANGER]),
     path("/phieu-lich-ngay", "/phieu-lich-ngay?station=dai-2", &[OPERATOR, AUDITOR]),
     path("/phieu-lich-ngay", "/phieu-lich-ngay?station=dai-2&lang=en", &[OPERATOR]),
@@ -136,6 +141,10 @@ pub const LOOKS: &[Look] = &[
     sent("/noi-lich", "/noi-lich?station=dai-2&lang=en", "form[action='/noi-lich?station=dai-2']", &[], &[OPERATOR]),
     path("/dung-loa", "/dung-loa", &[APPROVER, OPERATOR, ADMIN]),
     path("/dung-loa", "/dung-loa?lang=en", &[APPROVER]),
+    path("/bat-kha-khang", "/bat-kha-khang", &[APPROVER, AUDITOR, ADMIN]),
+    path("/bat-kha-khang", "/bat-kha-khang?lang=en", &[APPROVER]),
+    path("/khan-cap", "/khan-cap", &[APPROVER, ADMIN]),
+    path("/khan-cap", "/khan-cap?lang=en", &[APPROVER]),
     path("/khung-gio", "/khung-gio?don-vi=thu", &[EDITOR, APPROVER, OPERATOR, ALL]),
     path("/khung-gio", "/khung-gio?don-vi=xa-1&lang=en", &[APPROVER, AUDITOR]),
     path("/khung-gio/them", "/khung-gio/them?don-vi=xa-1&thay=thu", &[APPROVER, ADMIN]),
@@ -236,7 +245,7 @@ pub const NO_PAGES: &[&str] = &[
 
 /// The least side of what is pressed, CSS pixels: on the operator's phone a thumb's, elsewhere that of WCAG 2.2 (2.5.8).
 pub fn least_side(route: &str) -> u32 {
-    if ["/hom-nay", "/ca-tuan", "/khong-mang"].iter().any(|phone| route.starts_with(phone))
+    if ["/hom-nay", "/ca-tuan", "/them-tin", "/loi-moi", "/khong-mang"].iter().any(|phone| route.starts_with(phone))
         || route.starts_with("/nghe")
     {
         44

@@ -63,6 +63,7 @@ impl Lively {
         for name in ["bientap", "truc"] {
             upload(&province, &url, name).await;
         }
+        local(&province, &url).await;
         let seats = seats(&url).await;
         let hour_ago = chrono::Utc::now() - chrono::Duration::hours(1);
         sqlx::query("UPDATE sessions SET proved_at = $1 WHERE user_name = 'quantricu'")
@@ -198,6 +199,22 @@ async fn upload(province: &Province, url: &str, name: &str) {
     let begin = visitor.request(Method::POST, "/api/v1/uploads").header("x-csrf", csrf).json(&body);
     let begun = visitor.send(begin).await;
     assert!(begun.status.is_success(), "{begun:#?}");
+}
+
+/// A bulletin of a commune's own that its operator has not submitted yet.
+async fn local(province: &Province, url: &str) {
+    let visitor = Visitor::of(url, "truc").await;
+    let file = province.path("tin-xa.wav");
+    write_tones(&file, 9, 2_500);
+    let today = province.today().to_string();
+    let fields = [("title", "Họp dân"), ("transcript", "Mời bà con."), ("area", "xa-1"), ("airs_from", &today)];
+    let more = [("airs_to", today.as_str()), ("plays", "2"), ("priority", "priority")];
+    let fields = [&fields[..], &more[..]].concat();
+    let came = visitor.send_local("khoa0001", &fields, &std::fs::read(&file).unwrap()).await;
+    until("the commune's bulletin to be checked", async || {
+        visitor.get(&came.to).await.text.contains("data-state=\"checked\"").then_some(())
+    })
+    .await;
 }
 
 /// Submits, returns and withdraws.

@@ -123,13 +123,6 @@ fn unknown_areas_and_reversed_dates_are_refused() {
 }
 
 #[test]
-fn an_urgent_bulletin_is_refused_with_its_line() {
-    assert_refused("urgent", "bulletins/TIN-1.toml", &Line::Of("priority"), "", |province| {
-        edit(province, "bulletins/TIN-1.toml", "\"ordinary\"", "\"urgent\"");
-    });
-}
-
-#[test]
 fn broken_silent_and_false_audio_is_refused_by_its_file() {
     let no_wav = |province: &Province| std::fs::remove_file(province.path("bulletins/TIN-1.wav")).unwrap();
     assert_refused("text named mp3", "bulletins/TIN-1.mp3", &Line::None, "", |province| {

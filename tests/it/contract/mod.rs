@@ -4,8 +4,10 @@
 mod bulletins;
 mod calendar_links;
 mod confirmations;
+mod force_majeure;
 mod grid_drafts;
 mod keys;
+mod local_items;
 mod looks;
 mod offers;
 mod opening;
@@ -156,8 +158,13 @@ contract! {
         acts_come_newest_first_by_person_and_by_page;
     offers:
         answers_are_appended_and_read_as_they_stood;
+    local_items:
+        a_local_bulletin_is_submitted_once_with_its_order
+        of_two_local_bulletins_judged_by_the_same_state_one_is_judged_again;
     stops:
         a_stop_order_comes_back_and_is_lifted_once;
+    force_majeure:
+        a_declaration_comes_back_is_withdrawn_once_and_stays_in_the_books;
     calendar_links:
         a_calendar_link_comes_back_and_is_revoked_once
         a_new_calendar_link_takes_the_place_of_the_same_persons_at_that_station_only

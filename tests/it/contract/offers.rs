@@ -17,6 +17,7 @@ pub async fn answers_are_appended_and_read_as_they_stood(place: Place) {
         .map(|(minute, answer)| AnswerRow {
             station: station(1),
             order: "yc-1".parse().unwrap(),
+            reason: (answer == Answer::Decline).then(|| "trùng tin của xã".into()),
             answer,
             by: "truc".into(),
             at: at(minute),

@@ -1,6 +1,7 @@
 //! Stop orders.
 
-use loa::domain::stop::{Place as Where, Stop, StopOrder};
+use loa::domain::place::Place as Where;
+use loa::domain::stop::{Stop, StopOrder};
 use loa::store::stops::{NewStop, STOPS};
 
 use super::Place;

@@ -254,6 +254,22 @@ impl Visitor {
         self.send(post.header(CONTENT_TYPE, "multipart/form-data; boundary=ranh").body(body)).await
     }
 
+    /// Sends the sound of a commune's own bulletin with the fields of its form.
+    pub async fn send_local(&self, key: &str, fields: &[(&str, &str)], sound: &[u8]) -> Came {
+        let csrf = self.any_csrf().await;
+        let mut body = Vec::new();
+        for (field, value) in [&[("csrf", csrf.as_str()), ("key", key)], fields].concat() {
+            let part = format!("--ranh\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+            body.extend(part.into_bytes());
+        }
+        let head = "--ranh\r\nContent-Disposition: form-data; name=\"file\"; filename=\"tin.wav\"\r\n\r\n";
+        body.extend(head.bytes());
+        body.extend(sound);
+        body.extend(b"\r\n--ranh--\r\n");
+        let post = self.request(Method::POST, "/them-tin");
+        self.send(post.header(CONTENT_TYPE, "multipart/form-data; boundary=ranh").body(body)).await
+    }
+
     /// The token of a page's forms.
     pub async fn csrf(&self, page: &str) -> String {
         self.get(page).await.between("name=\"csrf\" value=\"", "\"")

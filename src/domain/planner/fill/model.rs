@@ -401,7 +401,6 @@ impl<'a> State<'a> {
             self.day_left[wish][day] += 1;
             self.value -= u64::from(one.weight);
         }
-
         if self.model.spaced {
             let row = one.sound * self.model.rooms.len();
             for near in &self.model.near[one.sound][room] {

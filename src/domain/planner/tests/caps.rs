@@ -1,6 +1,7 @@
 //! Tests of what no plan may exceed: hours, sessions, minutes a day, repeats of one bulletin; also across midnight.
 
 use super::*;
+use crate::domain::overrun::Policy;
 use crate::domain::planner::explain::{Answer, explain};
 use crate::domain::slot::Slot;
 
@@ -58,9 +59,13 @@ fn any_rule() -> impl Strategy<Value = SlotRule> {
     // Many near midnight, on both sides of it.
     let hour = prop_oneof![2 => Just("23"), 2 => Just("0"), 1 => Just("12"), 1 => Just("5,22")];
     let weekday = prop::sample::select(vec!["*", "MON-FRI", "SUN,MON"]);
-    (0u32..10_000, kind, hour, 0u32..20, weekday, 1u32..240).prop_map(|(id, kind, hour, three, weekday, minutes)| {
-        rule(&format!("r-{id}"), kind, &format!("0 {} {hour} * * {weekday}", three * 3), minutes)
-    })
+    let pushes = any::<bool>();
+    (0u32..10_000, kind, hour, 0u32..20, weekday, 1u32..240, pushes).prop_map(
+        |(id, kind, hour, three, weekday, minutes, pushes)| SlotRule {
+            overrun: (pushes && kind != SlotKind::Relay).then_some(Policy::Push),
+            ..rule(&format!("r-{id}"), kind, &format!("0 {} {hour} * * {weekday}", three * 3), minutes)
+        },
+    )
 }
 
 /// What becomes of some slots: cancelled, moved, longer.
@@ -117,6 +122,7 @@ proptest! {
         );
         let weeks = [monday, monday + Duration::days(7)].map(|monday| inputs_of(&province, "11", monday));
         let mut stood: Vec<Slot> = Vec::new();
+        let mut sounds: Vec<(DateTime<Utc>, DateTime<Utc>)> = Vec::new();
         for inputs in weeks.iter().flat_map(|week| &week.days) {
             let (admitted, _) = admit_slots(&inputs.before, &inputs.slots, &inputs.guard, inputs.zone);
             let all: Duration = admitted.iter().map(Slot::length).sum();
@@ -125,7 +131,24 @@ proptest! {
                 prop_assert!(inputs.guard.lets_in(slot, zone), "{slot:?}");
                 prop_assert_eq!(slot.original_start().with_timezone(&zone).date_naive(), inputs.date);
             }
+            // Though everything that may push did, hours and the day's cap hold, and no relay is disturbed.
+            let overruns = overrun::of_day(inputs, &admitted);
+            let more: Duration = overruns.iter().map(|(at, one)| one.by - admitted[*at].end).sum();
+            prop_assert!(daily.is_none_or(|most| minutes(all + more) <= most.into()), "{more} pushed");
+            for (at, one) in &overruns {
+                prop_assert!(inputs.guard.closes_at(zone).is_none_or(|close| one.by <= close), "{one:?}");
+                let mut relays = admitted[at + 1..].iter().filter(|slot| slot.kind == SlotKind::Relay);
+                prop_assert!(relays.all(|relay| one.by <= relay.start), "{one:?} into a relay");
+            }
+            sounds.extend(admitted.iter().enumerate().map(|(at, slot)| {
+                (slot.start, overruns.get(&at).map_or(slot.end, |one| one.by))
+            }));
             stood.extend(admitted);
+        }
+        let (mut from, mut to) = sounds.first().copied().unwrap_or_default();
+        for (start, end) in sounds {
+            (from, to) = if start - to >= Duration::minutes(5) { (start, end) } else { (from, to.max(end)) };
+            prop_assert!(minutes(to - from) <= session.into(), "pushed into a session of {}", minutes(to - from));
         }
         let mut begun = stood.first().map(|slot| slot.start);
         for pair in stood.windows(2) {

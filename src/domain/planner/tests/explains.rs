@@ -1,7 +1,9 @@
 //! Why a bulletin airs or does not: each answer by an example.
 
 use super::*;
+use crate::domain::place::Place;
 use crate::domain::planner::explain::{Answer, Explanation, explain};
+use crate::domain::stop::{Stop, StopOrder, leave_out};
 
 fn why(province: &Province, code: &str, bulletin: &str) -> Explanation {
     let (grid_plan, _) = GridPlan::new(&province.grid);
@@ -83,4 +85,23 @@ fn a_full_slot_names_what_fills_it_and_what_was_left_out_says_why() {
 fn a_weekly_order_is_answered_for_its_week() {
     let answer = why(&one_order(Demand::PerWeek(14), 300), "11", "B-1");
     assert_eq!((answer.orders[0].had, answer.orders[0].wanted, answer.orders[0].weekly), (14, 14, true));
+}
+
+#[test]
+fn a_stop_order_is_named_as_the_reason() {
+    let province = one_order(Demand::PerDay(1), 300);
+    let (grid_plan, _) = GridPlan::new(&province.grid);
+    let (mut inputs, mut found) =
+        gather(&province, &grid_plan, &station("11"), monday_of(day(WEDNESDAY)), |_| Held::default());
+    let stop = StopOrder {
+        stop: Stop { id: 4, bulletin: None, reason: "loa hú".into() },
+        place: Place::Area("1".parse().unwrap()),
+        by: "truc".into(),
+        at: "2024-06-12T00:00:00Z".parse().unwrap(),
+        lifted: None,
+    };
+    found.extend(leave_out(&mut inputs, &station("11"), &province.areas, &[stop]));
+    let why = explain(&inputs, &plan_week(&inputs), 2, &"B-1".parse().unwrap(), &found);
+    assert_eq!((why.orders.len(), codes(&why.left_out)), (0, vec!["stopped"]));
+    assert!(why.left_out[0].sentence.contains("stop order 4 is in force (loa hú)"), "{}", why.left_out[0].sentence);
 }

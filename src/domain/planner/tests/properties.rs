@@ -1,6 +1,8 @@
 //! Properties: provinces drawn at random, and what must hold of every plan made of them.
 
 use super::*;
+use crate::domain::filler::FillerList;
+use crate::domain::overrun::Policy;
 
 // What a random province is made of.
 
@@ -8,9 +10,12 @@ fn any_rule() -> impl Strategy<Value = SlotRule> {
     let kind = prop_oneof![4 => Just(SlotKind::Bulletin), 1 => Just(SlotKind::Relay), 1 => Just(SlotKind::Commune)];
     let cron = (0u32..24, 0u32..12, prop::sample::select(vec!["*", "MON-FRI", "WED", "SAT,SUN"]));
     let place = prop::sample::select(vec!["49", "1", "2", "11", "12"]);
-    (0u32..100_000, kind, cron, 1u32..45, place).prop_map(|(id, kind, (hour, five, weekday), minutes, place)| {
+    let overrun = prop::option::of(prop::sample::select(&Policy::ALL[..]));
+    (0u32..100_000, kind, cron, 1u32..45, place, overrun).prop_map(|(id, kind, timing, minutes, place, overrun)| {
+        let (hour, five, weekday) = timing;
         SlotRule {
             target: target(&[place]),
+            overrun: overrun.filter(|_| kind != SlotKind::Relay),
             ..rule(&format!("r-{id}"), kind, &format!("0 {} {hour} * * {weekday}", five * 5), minutes)
         }
     })
@@ -31,15 +36,39 @@ fn any_orders() -> impl Strategy<Value = Vec<(Order, Approved)>> {
     })
 }
 
+/// Lists of filler with their bulletins.
+fn any_fillers() -> impl Strategy<Value = (Vec<FillerList>, Vec<Approved>)> {
+    let place = prop::sample::select(vec!["49", "1", "11"]);
+    let one = (place, prop::collection::vec(1u64..200_000, 1..4), 0u32..200, prop::option::of(1u32..4));
+    prop::collection::vec(one, 0..3).prop_map(|lists| {
+        let mut number = 1000;
+        let (mut fillers, mut bulletins) = (vec![], vec![]);
+        for (place, lengths, spacing_minutes, most_a_day) in lists {
+            let mut codes = vec![];
+            for duration_ms in lengths {
+                number += 1;
+                let bulletin = Approved { duration_ms, ..bulletin(number, Priority::Ordinary, 0) };
+                codes.push(bulletin.code.clone());
+                bulletins.push(bulletin);
+            }
+            let (name, target, topics) = (format!("Nhạc {number}"), target(&[place]), BTreeSet::new());
+            fillers.push(FillerList { name, target, bulletins: codes, topics, spacing_minutes, most_a_day });
+        }
+        (fillers, bulletins)
+    })
+}
+
 prop_compose! {
     fn any_province()(
         rules in prop::collection::vec(any_rule(), 0..12),
         orders in any_orders(),
+        (fillers, tunes) in any_fillers(),
         zone in prop::sample::select(vec![VN, chrono_tz::Europe::Berlin]),
         hours in prop::sample::select(vec![("05:00", "21:00"), ("00:00", "24:00"), ("06:15", "19:40")]),
     ) -> Province {
-        let (orders, bulletins) = orders.into_iter().unzip();
-        let mut grid = grid(rules);
+        let (orders, mut bulletins): (Vec<_>, Vec<_>) = orders.into_iter().unzip();
+        bulletins.extend(tunes);
+        let mut grid = Grid { fillers, ..grid(rules) };
         (grid.zone, grid.guards) = (zone, vec![guard_rule(&["49"], hours.0, hours.1)]);
         province(grid, orders, bulletins)
     }
@@ -129,6 +158,26 @@ fn check_day(inputs: &DayInputs, plan: &DayPlan) -> Result<(), TestCaseError> {
         };
         prop_assert!(pair[0].end() + gap <= pair[1].start || pair[0].slot != pair[1].slot, "too close: {pair:?}");
         prop_assert!(pair[0].end() <= pair[1].start, "overlap: {pair:?}");
+    }
+    for item in plan.items.iter().filter(fresh).filter(|item| item.overrun.is_some()) {
+        let by = item.overrun.map(|overrun| overrun.by).unwrap();
+        prop_assert!(item.slot.end <= by && closes_at.is_none_or(|close| by <= close), "{item:?}");
+        let policy = item.overrun.map(|overrun| overrun.policy).unwrap();
+        prop_assert!(policy == Policy::Push || by == item.slot.end, "{item:?}");
+    }
+    let mut fillers: BTreeMap<&BulletinCode, Vec<&Item>> = BTreeMap::new();
+    for (item, sound) in plan.items.iter().filter_map(|item| Some((item, item.filler.as_ref()?))) {
+        prop_assert!(item.airing.is_none() && item.sound.is_none() && item.kind == ItemKind::Filler);
+        fillers.entry(&sound.bulletin).or_default().push(item);
+    }
+    for rung in &inputs.ladder {
+        let Some(plays) = fillers.get(&rung.sound.bulletin) else { continue };
+        prop_assert!(rung.most_a_day.is_none_or(|most| plays.len() <= most as usize), "too often: {plays:?}");
+        for pair in plays.windows(2) {
+            let apart = pair[1].start - pair[0].start;
+            prop_assert!(apart >= Duration::minutes(rung.spacing_minutes.into()), "too near: {pair:?}");
+            prop_assert!(!pair[0].slot.is_same(&pair[1].slot), "twice in a slot: {pair:?}");
+        }
     }
     let mut in_slot = BTreeSet::new();
     for (item, sound) in plan.items.iter().filter_map(|item| Some((item, item.sound.as_ref()?))) {

@@ -400,7 +400,6 @@ error-code-taken = This code is taken. Open that bulletin to upload a new versio
 error-title = Give a title.
 error-topic = Choose one of the plan's seven contents.
 error-priority = Choose a priority.
-error-urgent = Urgent bulletins are not accepted yet: the rules for two approvers are not set. Choose priority.
 error-producer = Say who made it.
 error-language = The language tag is wrong; vi, for example.
 error-transcript = Give the words spoken.

@@ -370,7 +370,6 @@ error-code-taken = Mã này đã có. Hãy mở bản tin đó để tải phiê
 error-title = Hãy ghi tiêu đề.
 error-topic = Hãy chọn một trong bảy nội dung của kế hoạch.
 error-priority = Hãy chọn mức ưu tiên.
-error-urgent = Chưa nhận bản tin khẩn cấp: quy định hai người duyệt chưa được đặt. Hãy chọn mức ưu tiên.
 error-producer = Hãy ghi đơn vị sản xuất.
 error-language = Mã tiếng nói chưa đúng, ví dụ vi.
 error-transcript = Hãy ghi lời bản tin.

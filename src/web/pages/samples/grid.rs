@@ -87,6 +87,7 @@ fn rule(lang: Lang) -> GridRulePage {
             minutes: "20".into(),
             areas: "49, 48".into(),
             except: "502, 503".into(),
+            overrun: "fade".into(),
             replaces: "vov-cu".into(),
             seen: "8f00".into(),
             ..RuleForm::default()
@@ -115,6 +116,9 @@ fn rule(lang: Lang) -> GridRulePage {
             })
             .into(),
         kinds: vec![Choice { value: "relay".into(), label: "Tiếp âm".into(), selected: true }],
+        overruns: [("", "Để phát hết", false), ("fade", "Nhỏ dần rồi tắt", true)]
+            .map(|(value, label, selected)| Choice { value: value.into(), label: label.into(), selected })
+            .into(),
         days: days.map(|value| Choice { value: value.into(), label: value.into(), selected: true }).into(),
     }
 }

@@ -14,6 +14,8 @@ pub(super) mod bulletins;
 pub(super) mod grid;
 pub(super) mod keys;
 pub(super) mod listen;
+pub(super) mod local;
+pub(super) mod orders;
 pub(super) mod paper;
 pub(super) mod people;
 pub(super) mod reconcile;
@@ -223,6 +225,10 @@ pub(in crate::web::pages) fn all(lang: Lang) -> Vec<Rendered> {
         ("bulletin_sign", keys::bulletin_sign(lang).render()),
         ("bulletin_no_key", keys::bulletin_no_key(lang).render()),
         ("approval_key", keys::approval_key(lang).render()),
+        ("local", local::page(lang).render()),
+        ("local_one", local::one(lang).render()),
+        ("local_checking", local::checking(lang).render()),
+        ("offers", local::offers(lang).render()),
         ("uploads", uploads::uploads(lang).render()),
         ("upload_checked", uploads::upload_checked(lang).render()),
         ("upload_checking", uploads::upload_checking(lang).render()),
@@ -240,6 +246,7 @@ pub(in crate::web::pages) fn all(lang: Lang) -> Vec<Rendered> {
     ];
     all.extend(people::all(lang));
     all.extend(grid::all(lang));
+    all.extend(orders::all(lang));
     all.extend(paper::all(lang));
     all.extend(listen::all(lang));
     all

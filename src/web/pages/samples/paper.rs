@@ -164,50 +164,6 @@ fn calendar_first(lang: Lang) -> CalendarPage {
     CalendarPage { stations: Vec::new(), rows: Vec::new(), made: None, ..calendar(lang) }
 }
 
-fn stop(lang: Lang) -> StopPage {
-    let choice = |value: &str, label: &str| Choice { value: value.into(), label: label.into(), selected: false };
-    let order = StopView {
-        id: 7,
-        place: "xã Bình Dương".into(),
-        bulletin: String::new(),
-        reason: "Có tiếng lạ chen vào loa: dân báo lúc 17 giờ".into(),
-        by: "Trần Thị Thu Hà".into(),
-        at: at(17, 5),
-        lifted: None,
-        may_lift: true,
-        received: 1,
-        devices: 2,
-        silent: vec![
-            SilentView { name: "Đài truyền thanh thôn Bàu Bính".into(), manual: true, last_seen: None },
-            SilentView {
-                name: "Đài truyền thanh xã Bình Hải".into(), manual: false, last_seen: Some(at(16, 40))
-            },
-            SilentView { name: "Đài truyền thanh xã Bình Nam".into(), manual: false, last_seen: None },
-        ],
-    };
-    let lifted = StopView {
-        id: 6,
-        bulletin: "TIN-0612".into(),
-        lifted: Some(("Phạm Văn Lợi".into(), at(16, 0))),
-        may_lift: false,
-        ..order.clone()
-    };
-    StopPage {
-        frame: frame(lang, Tab::None, "/dung-loa", &[Role::Approver]),
-        places: vec![
-            choice("station:dtt-0001", "Đài truyền thanh xã Bình Dương"),
-            choice("area:502", "huyện Thăng Bình"),
-        ],
-        bulletins: vec![choice("TIN-0612", "TIN-0612 · Nộp hồ sơ đất đai trực tuyến")],
-        orders: vec![order],
-        lifted: vec![lifted],
-    }
-}
-
-fn stop_nothing(lang: Lang) -> StopPage {
-    StopPage { places: Vec::new(), bulletins: Vec::new(), orders: Vec::new(), lifted: Vec::new(), ..stop(lang) }
-}
-
 /// Every page of this kind.
 pub(in crate::web::pages) fn all(lang: Lang) -> Vec<(&'static str, Result<String, askama::Error>)> {
     vec![
@@ -218,7 +174,5 @@ pub(in crate::web::pages) fn all(lang: Lang) -> Vec<(&'static str, Result<String
         ("why_no_order", why_no_order(lang).render()),
         ("calendar_made", calendar(lang).render()),
         ("calendar_first", calendar_first(lang).render()),
-        ("stop", stop(lang).render()),
-        ("stop_nothing", stop_nothing(lang).render()),
     ]
 }

@@ -1,0 +1,71 @@
+//! Downloads: one at a time, what is urgent first, then nearest air time.
+
+use super::*;
+
+impl Agent {
+    /// Starts the next download: what is urgent, then nearest air time first. A download of something else that runs
+    /// makes room for what is urgent, and goes on where it stopped afterwards.
+    pub(super) fn fetch_next(&mut self) {
+        let Some(token) = self.token.clone() else { return };
+        if let Some((running, abort)) = &self.fetching {
+            let mut pressing = self.holdings.pressing(clock::now());
+            pressing.retain(|rendition| !self.cache.held().contains(rendition));
+            if pressing.is_empty() || pressing.contains(running) {
+                return;
+            }
+            abort.abort();
+            self.fetching = None;
+        }
+        let now = tokio::time::Instant::now();
+        let wanted = self.holdings.wanted(clock::now());
+        let missing: Vec<Sha256> = wanted.into_iter().filter(|r| !self.cache.held().contains(r)).collect();
+        let due = |rendition: &&Sha256| self.failed.get(rendition).is_none_or(|(at, _)| *at <= now);
+        let Some(rendition) = missing.iter().find(due).copied() else {
+            self.retry_at = missing.iter().filter_map(|r| self.failed.get(r)).map(|(at, _)| *at).min();
+            return;
+        };
+        let url = format!("{}{AUDIO_PATH}/{rendition}", self.identity.center);
+        let (path, have) = self.cache.part(&rendition);
+        let (http, fetched) = (self.http.clone(), self.fetched.clone());
+        let task = tokio::spawn(async move {
+            let result = download(&http, &url, &token, &path, have).await.map_err(|error| error.to_string());
+            // The loop may be gone at shutdown.
+            let _told = fetched.send(Fetched { rendition, result });
+        });
+        self.fetching = Some((rendition, task.abort_handle()));
+    }
+
+    pub(super) fn on_fetched(&mut self, fetched: Fetched) -> Result<(), AgentError> {
+        // One that was to make room may have come to its end all the same.
+        self.fetching.take_if(|(running, _)| *running == fetched.rendition);
+        let kept = match fetched.result {
+            Ok(()) => self.cache.keep(&fetched.rendition).map_err(|error| error.to_string()),
+            Err(error) => {
+                tracing::info!("audio {} not fetched yet: {error}", fetched.rendition.short());
+                self.try_later(fetched.rendition);
+                self.fetch_next();
+                return Ok(());
+            }
+        };
+        match kept {
+            Ok(()) => {
+                self.failed.remove(&fetched.rendition);
+                tracing::info!("audio {} is here and verified", fetched.rendition.short());
+                self.step(Event::Ready(self.cache.held().clone()), clock::now())?;
+                self.say_holding();
+            }
+            Err(error) => {
+                self.note_refused(error)?;
+                self.try_later(fetched.rendition);
+            }
+        }
+        self.fetch_next();
+        Ok(())
+    }
+
+    /// One bad file must not keep the others waiting, nor be fetched over and over on a paid link.
+    pub(super) fn try_later(&mut self, rendition: Sha256) {
+        let wait = self.failed.get(&rendition).map_or(DOWNLOAD_RETRY, |(_, wait)| (*wait * 2).min(LONGEST_RETRY));
+        self.failed.insert(rendition, (tokio::time::Instant::now() + wait, wait));
+    }
+}

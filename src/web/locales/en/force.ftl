@@ -1,0 +1,29 @@
+### Force majeure
+
+outcome-excused = Force majeure
+act-force-majeure-declared = declared force majeure
+act-force-majeure-withdrawn = withdrew a declaration of force majeure
+flash-force-declared = Force majeure is declared. Reconciliation counts by it.
+flash-force-withdrawn = The declaration is withdrawn. Reconciliation counts as before it.
+flash-force-withdrawn-before = This declaration was withdrawn before.
+flash-force-bad-span = Not declared: both times are needed, the second later than the first and 31 days after it at most.
+flash-force-no-reason = Not declared: a reason of at most 500 characters is needed.
+force-title = Force majeure
+force-help = Say where and when nothing could be aired because of a storm, a flood or a wide cut of power. What was to air then and did not counts neither as missed nor as aired. What did air counts as usual.
+force-new = Declare force majeure
+force-place = Where
+force-from = From
+force-until = Until before
+force-until-help = An airing that begins at this very time is not in it.
+force-reason = Why
+force-reason-help = For example: a storm cut the power of the whole district.
+force-go = Declare force majeure
+force-holding = Declarations that hold
+force-none = There is no declaration.
+force-span = From { $from } until before { $until }
+force-by = declared by { $by } at { $at }
+force-withdraw = Withdraw
+force-withdrawn = Withdrawn
+force-withdrawn-by = withdrawn by { $by } at { $at }
+force-line = { $reason } (declared by { $by })
+force-link = Force majeure

@@ -1,0 +1,29 @@
+### Bất khả kháng
+
+outcome-excused = Bất khả kháng
+act-force-majeure-declared = khai bất khả kháng
+act-force-majeure-withdrawn = rút khai bất khả kháng
+flash-force-declared = Đã khai bất khả kháng. Đối soát tính lại theo lời khai này.
+flash-force-withdrawn = Đã rút lời khai. Đối soát tính lại như khi chưa khai.
+flash-force-withdrawn-before = Lời khai này đã được rút từ trước.
+flash-force-bad-span = Chưa khai được: cần đủ hai thời điểm, thời điểm sau phải muộn hơn và cách không quá 31 ngày.
+flash-force-no-reason = Chưa khai được: cần ghi lý do, không quá 500 chữ cái.
+force-title = Bất khả kháng
+force-help = Khai nơi và lúc không phát được vì bão, lũ, mất điện diện rộng. Lượt phải phát trong lúc đó mà không phát thì không tính là không phát, cũng không tính là đã phát. Lượt đã phát vẫn tính như thường.
+force-new = Khai bất khả kháng
+force-place = Ở đâu
+force-from = Từ lúc
+force-until = Đến trước lúc
+force-until-help = Lượt bắt đầu đúng lúc này không thuộc thời gian khai.
+force-reason = Lý do
+force-reason-help = Ví dụ: bão số 4 làm mất điện toàn huyện.
+force-go = Khai bất khả kháng
+force-holding = Đang có hiệu lực
+force-none = Chưa có lời khai nào.
+force-span = Từ { $from } đến trước { $until }
+force-by = { $by } khai lúc { $at }
+force-withdraw = Rút lời khai
+force-withdrawn = Đã rút
+force-withdrawn-by = { $by } rút lúc { $at }
+force-line = { $reason } ({ $by } khai)
+force-link = Bất khả kháng
