@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
-use super::rundowns::{Before, Ground, replan_week};
+use super::rundowns::{Before, Ground, eve_of, replan_week};
 use super::{Center, CenterError};
 use crate::domain::ids::{BulletinCode, StationId};
 use crate::domain::planner::difference::Expected;
@@ -39,13 +39,14 @@ impl Center {
         let monday = monday_of(date);
         let sunday = monday.checked_add_days(chrono::Days::new(6)).unwrap_or(monday);
         let today = self.schedules().await?.grid;
-        let issued: Before = self.before(&today, (monday, sunday), None).await?;
-        let then = match self.ground_then(station, date, (monday, sunday)).await? {
+        let days = (eve_of(date), sunday);
+        let issued: Before = self.before(&today, days, None).await?;
+        let then = match self.ground_then(station, date, days).await? {
             Some(then) => then,
             None => Then {
                 province: self.province().await?,
                 station: facts,
-                before: self.before(&today, (monday, sunday), None).await?,
+                before: self.before(&today, days, None).await?,
                 now: crate::clock::now(),
             },
         };
@@ -68,7 +69,7 @@ impl Center {
         &self,
         station: &StationId,
         date: NaiveDate,
-        (monday, sunday): (NaiveDate, NaiveDate),
+        days: (NaiveDate, NaiveDate),
     ) -> Result<Option<Then>, CenterError> {
         if self.local_today().await? <= date {
             return Ok(None);
@@ -77,22 +78,21 @@ impl Center {
         let Some((marks, now)) = row.and_then(|row| Some((row.planned_from?, row.issued_at))) else { return Ok(None) };
         let then = self.province_at(&marks).await?;
         let Some(facts) = then.province.stations.get(station).cloned() else { return Ok(None) };
-        let before =
-            self.before_at(&facts, (monday, sunday), (&marks, now), (&then.province.grid, &then.versions)).await?;
+        let before = self.before_at(&facts, days, (&marks, now), (&then.province.grid, &then.versions)).await?;
         Ok(Some(Then { province: then.province, station: facts, before, now }))
     }
 
-    /// What was issued and said of a station's week when the inputs stood at these marks.
+    /// What was issued and said of a station's days (both inclusive) when the inputs stood at these marks.
     pub(super) async fn before_at(
         &self,
         station: &Station,
-        (monday, sunday): (NaiveDate, NaiveDate),
+        (from, to): (NaiveDate, NaiveDate),
         (marks, now): (&Marks, DateTime<Utc>),
         (grid, versions): (&Grid, &[VersionRow]),
     ) -> Result<Before, CenterError> {
-        let rows = self.store.newest_rundowns_at(&station.id, monday, sunday, marks, now).await?;
+        let rows = self.store.newest_rundowns_at(&station.id, from, to, marks, now).await?;
         let stops = self.stops_in_force_at(Some(marks)).await?;
-        let failed = self.failed(&rows, grid, (monday, sunday), Some(marks.of(RECORDS))).await?;
+        let failed = self.failed(&rows, grid, (from, to), Some(marks.of(RECORDS))).await?;
         Before::of(rows, versions, stops, failed)
     }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::grid_drafts::GridDesk;
 use super::held_days::HeldDayRow;
 use super::planning::GRID;
-use super::rundowns::{Before, Ground, Small, last_day_ahead, replan, rundown_of};
+use super::rundowns::{Before, Ground, Small, eve_of, last_day_ahead, replan, rundown_of};
 use super::side_by_side::side_by_side;
 use super::{Center, CenterError};
 use crate::domain::grid_changes::{ExceptionChange, RuleChange, exception_changes, rule_changes};
@@ -245,7 +245,7 @@ impl Center {
         province.grid = draft.grid.clone();
         let now = crate::clock::now();
         let today = now.with_timezone(&province.grid.zone).date_naive();
-        let before = self.before(&province.grid, (monday_of(today), last_day_ahead(today)), None).await?;
+        let before = self.before(&province.grid, (eve_of(today), last_day_ahead(today)), None).await?;
         let by = by.to_string();
         let work = move || plan_draft(desk, province, &before, (planning, rundowns), &by, now);
         let planned = tokio::task::spawn_blocking(work).await;
@@ -285,7 +285,7 @@ fn plan_draft(
     let stations: Vec<&Station> = province.stations.values().collect();
     let parts = side_by_side(&stations, |station| {
         let mut part = Sum::default();
-        part.station(&ground, station, (today, to), by);
+        part.station(&ground, station, to, by);
         part
     });
     for part in parts {
@@ -324,11 +324,10 @@ struct Sum {
 }
 
 impl Sum {
-    fn station(&mut self, ground: &Ground<'_>, station: &Station, (today, to): (NaiveDate, NaiveDate), by: &str) {
+    fn station(&mut self, ground: &Ground<'_>, station: &Station, to: NaiveDate, by: &str) {
         let id = &station.id;
         let (mut days, mut small): (Vec<(NaiveDate, DayPlan, Sha256)>, Vec<Small>) = Default::default();
-        for monday in monday_of(today).iter_days().step_by(WEEK).take_while(|monday| *monday <= to) {
-            let replanned = replan(ground, station, monday, |_, _, _| true);
+        for replanned in replan(ground, station, to, |_, _, _| true) {
             small.extend(replanned.small);
             days.extend(replanned.days.into_iter().map(|(date, day)| (date, day, replanned.inputs)));
         }

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 
 use super::local_items::{LocalWish, TOPIC, free_code, order_of};
-use super::rundowns::Before;
+use super::rundowns::{Before, eve_of};
 use super::{Center, CenterError};
 use crate::domain::bulletin::{Approved, Origin, Topic};
 use crate::domain::ids::{Sha256, StationId};
@@ -88,7 +88,7 @@ impl Center {
         let from = wish.airs_from.max(today);
         let horizon = from.checked_add_days(Days::new(HORIZON_DAYS - 1)).unwrap_or(from);
         let to = wish.airs_to.min(horizon);
-        let before = self.before(&with.grid, (monday_of(from), to), None).await?;
+        let before = self.before(&with.grid, (eve_of(from), to), None).await?;
         let (plan, _) = GridPlan::new(&with.grid);
         let look = Look { without: &without, with: &with, plan: &plan, before: &before, order: &order, now };
         let serves = |station: &&Station| {
@@ -127,6 +127,8 @@ impl Look<'_> {
         let stops = before.stops();
         let held = |date| before.held(&station.id, date, date < today, plan, now);
         let (mut inputs, _) = gather(without, plan, station, monday, held);
+        let eve = before.items(&station.id, eve_of(monday)).unwrap_or_default();
+        inputs.begin_after(eve);
         leave_out(&mut inputs, station, &without.areas, stops);
         let had = plan_week(&inputs);
         let mended = |date: NaiveDate| {
@@ -140,6 +142,7 @@ impl Look<'_> {
             held
         };
         let (mut inputs, found) = gather(with, plan, station, monday, mended);
+        inputs.begin_after(eve);
         leave_out(&mut inputs, station, &with.areas, stops);
         let has = plan_week(&inputs);
         let told = landings(&inputs, &had, &has, &order.id);

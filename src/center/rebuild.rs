@@ -8,7 +8,7 @@
 use chrono::{Days, NaiveDate};
 
 use super::planning::{Said, approved, province_of, schedules_of};
-use super::rundowns::{Ground, replan, rundown_of};
+use super::rundowns::{Ground, eve_of, replan, rundown_of};
 use super::{Center, CenterError};
 use crate::domain::ids::{Sha256, StationId};
 use crate::domain::planner::difference::Expected;
@@ -114,13 +114,13 @@ impl Center {
     ) -> Result<Option<(Rundown, Sha256)>, CenterError> {
         let Some(station) = then.province.stations.get(&signed.station) else { return Ok(None) };
         let (date, now) = (signed.date, signed.issued_at);
-        let monday = monday_of(date);
-        let sunday = monday.checked_add_days(Days::new(WEEK as u64 - 1)).unwrap_or(monday);
-        let about = (&then.province.grid, &then.versions[..]);
-        let before = self.before_at(station, (monday, sunday), (marks, now), about).await?;
-        let (plan, _) = GridPlan::new(&then.province.grid);
         let zone = then.province.grid.zone;
-        let words = self.words_at(now.with_timezone(&zone).date_naive(), Some(marks.of(HELD))).await?;
+        let today = now.with_timezone(&zone).date_naive();
+        let sunday = monday_of(date).checked_add_days(Days::new(WEEK as u64 - 1)).unwrap_or(date);
+        let about = (&then.province.grid, &then.versions[..]);
+        let before = self.before_at(station, (eve_of(today), sunday), (marks, now), about).await?;
+        let (plan, _) = GridPlan::new(&then.province.grid);
+        let words = self.words_at(today, Some(marks.of(HELD))).await?;
         let expected = Expected::new(&then.province.bulletins);
         let shared = SharedWeeks::default();
         let ground = Ground {
@@ -132,7 +132,7 @@ impl Center {
             now,
         };
         let may = |date, version, shrunk| words.allow(&station.id, date, version, shrunk);
-        let replanned = replan(&ground, station, monday, may);
+        let Some(replanned) = replan(&ground, station, date, may).pop() else { return Ok(None) };
         let digest = replanned.inputs;
         let day = replanned.days.into_iter().find(|(day, _)| *day == date);
         Ok(day

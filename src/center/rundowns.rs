@@ -170,7 +170,7 @@ impl Center {
         let marks = self.store.marks(None).await?;
         let province = self.province().await?;
         let today = now.with_timezone(&province.grid.zone).date_naive();
-        let ahead = (monday_of(today), last_day_ahead(today));
+        let ahead = (eve_of(today), last_day_ahead(today));
         let before = self.before(&province.grid, ahead, Some(marks.of(RECORDS))).await?;
         let words = self.words_at(today, Some(marks.of(HELD))).await?;
         let center = self.clone();
@@ -301,13 +301,37 @@ pub(super) struct Ground<'a> {
     pub now: DateTime<Utc>,
 }
 
-/// Plans one station's week on top of what was issued for it. A day that becomes much smaller stands as it was issued,
-/// without what was withdrawn, unless `may_shrink` says that it may.
+/// The day before the week of a day: what it holds last is kept apart from the week's first plays.
+pub(super) fn eve_of(date: NaiveDate) -> NaiveDate {
+    monday_of(date).pred_opt().unwrap_or(date)
+}
+
+/// Plans one station's weeks from today's to that day's on top of what was issued for them, each after the one before. A
+/// day that becomes much smaller stands as it was issued, without what was withdrawn, unless `may_shrink` says that it may.
 pub(super) fn replan(
     ground: &Ground<'_>,
     station: &Station,
-    monday: NaiveDate,
+    last: NaiveDate,
     may_shrink: impl Fn(NaiveDate, u32, Shrunk) -> bool,
+) -> Vec<Replanned> {
+    let today = ground.now.with_timezone(&ground.province.grid.zone).date_naive();
+    let mut weeks: Vec<Replanned> = Vec::new();
+    for monday in monday_of(today).iter_days().step_by(WEEK).take_while(|monday| *monday <= last) {
+        let issued = || ground.before.items(&station.id, eve_of(monday)).unwrap_or_default();
+        let eve = weeks.last().and_then(|week| week.days.last()).map_or_else(issued, |(_, sunday)| &sunday.items);
+        let week = replan_after(ground, station, monday, eve, &may_shrink);
+        weeks.push(week);
+    }
+    weeks
+}
+
+/// One of the weeks of [`replan`], after these items of the day before.
+fn replan_after(
+    ground: &Ground<'_>,
+    station: &Station,
+    monday: NaiveDate,
+    eve: &[Item],
+    may_shrink: &impl Fn(NaiveDate, u32, Shrunk) -> bool,
 ) -> Replanned {
     let Ground { province, plan, before, expected, now, .. } = *ground;
     let choice = province.choices.get(&station.id).copied().unwrap_or_default();
@@ -316,7 +340,7 @@ pub(super) fn replan(
     let mut small: BTreeMap<NaiveDate, Small> = BTreeMap::new();
     loop {
         let stands = |date| small.get(&date).is_some_and(|one| !one.taken);
-        let (inputs, found, mut week) = replan_standing(ground, station, monday, &stands);
+        let (inputs, found, mut week) = replan_standing(ground, station, (monday, eve), &stands);
         let mut fresh = Vec::new();
         for (day, planned) in inputs.days.iter().zip(&mut week).filter(|(day, _)| !day.over) {
             let Some((version, older)) = before.newest.get(&(station.id.clone(), day.date)) else { continue };
@@ -358,20 +382,21 @@ pub(super) fn replan(
     }
 }
 
-/// A station's week with everything it was planned from, days that are over among it.
+/// A station's week with everything it was planned from, days that are over among it, after what was issued.
 pub(super) fn replan_week(
     ground: &Ground<'_>,
     station: &Station,
     monday: NaiveDate,
 ) -> (WeekInputs, Vec<(usize, Problem)>, Vec<DayPlan>) {
-    replan_standing(ground, station, monday, &|_| false)
+    let eve = ground.before.items(&station.id, eve_of(monday)).unwrap_or_default();
+    replan_standing(ground, station, (monday, eve), &|_| false)
 }
 
 /// As [`replan_week`], with days that stand as they were issued.
 fn replan_standing(
     ground: &Ground<'_>,
     station: &Station,
-    monday: NaiveDate,
+    (monday, eve): (NaiveDate, &[Item]),
     stands: &dyn Fn(NaiveDate) -> bool,
 ) -> (WeekInputs, Vec<(usize, Problem)>, Vec<DayPlan>) {
     let Ground { province, plan, before, now, .. } = *ground;
@@ -383,6 +408,7 @@ fn replan_standing(
         }
         held
     });
+    inputs.begin_after(eve);
     found.extend(leave_out(&mut inputs, station, &province.areas, &before.stops));
     let week = ground.shared.plan(&inputs);
     (inputs, found, week)

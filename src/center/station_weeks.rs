@@ -11,7 +11,7 @@ use super::side_by_side::side_by_side;
 use super::{Center, CenterError};
 use crate::domain::ids::StationId;
 use crate::domain::planner::difference::Expected;
-use crate::domain::planner::{GridPlan, SharedWeeks, WEEK, monday_of};
+use crate::domain::planner::{GridPlan, SharedWeeks};
 use crate::domain::problem::Problem;
 use crate::domain::province::Province;
 use crate::domain::station::Station;
@@ -70,9 +70,8 @@ impl Center {
         let today = ground.now.with_timezone(&zone).date_naive();
         let last = last_day_ahead(today);
         let mut all = AllWeeks::default();
-        for monday in monday_of(today).iter_days().step_by(WEEK).take_while(|monday| *monday <= last) {
-            let may = |date, version, shrunk| words.allow(&station.id, date, version, shrunk);
-            let replanned = replan(ground, station, monday, may);
+        let may = |date, version, shrunk| words.allow(&station.id, date, version, shrunk);
+        for replanned in replan(ground, station, last, may) {
             all.problems.extend(replanned.problems);
             let small = replanned.small.into_iter().filter(|one| !one.taken);
             all.held.extend(small.map(|one| (station.id.clone(), one)));

@@ -218,6 +218,8 @@ impl Seen<'_> {
         let items = self.week.iter().flat_map(|day| &day.items);
         let same = |item: &&Item| item.sound.as_ref().is_some_and(|sound| sound.bulletin == self.bulletin.code);
         let starts = items.filter(same).map(|item| item.slot.begins());
-        starts.filter(|start| (*start - slot.start).abs() < least).min_by_key(|start| (*start - slot.start).abs())
+        let near = starts.filter(|start| (*start - slot.start).abs() < least);
+        near.chain(self.inputs.too_near_eve(&self.bulletin.code, slot.start, minutes))
+            .min_by_key(|start| (*start - slot.start).abs())
     }
 }

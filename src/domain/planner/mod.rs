@@ -12,6 +12,7 @@ mod conflict;
 mod day;
 mod demand;
 pub mod difference;
+mod eve;
 pub mod explain;
 pub mod fill;
 mod filler;
@@ -144,6 +145,9 @@ pub struct WeekInputs {
     /// How many slots of the commune's own; the demands of its own bulletins are counted by it.
     #[serde(skip_serializing_if = "WeekSlots::is_empty")]
     pub commune: WeekSlots,
+    /// What the day before holds that must not come again at once (see [`Self::begin_after`]).
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    eve: eve::Eve,
 }
 
 impl WeekInputs {
@@ -166,7 +170,7 @@ impl WeekInputs {
     /// As [`Self::digest`] without the station. Stations with an equal one have the same plan but for airing ids (see
     /// [`DayPlan::for_station`]), as long as nothing was issued to them.
     pub fn class_digest(&self) -> Sha256 {
-        digest_of(&(PLANNER, &self.days, &self.slots, &self.commune))
+        digest_of(&(PLANNER, &self.days, &self.slots, &self.commune, &self.eve))
     }
 }
 
@@ -221,7 +225,7 @@ pub fn gather(
     mut held: impl FnMut(NaiveDate) -> Held,
 ) -> (WeekInputs, Vec<(usize, Problem)>) {
     let (slots, commune) = (WeekSlots::default(), WeekSlots::default());
-    let mut inputs = WeekInputs { station: station.id.clone(), days: Vec::new(), slots, commune };
+    let mut inputs = WeekInputs { station: station.id.clone(), days: Vec::new(), slots, commune, eve: BTreeMap::new() };
     let mut problems = Vec::new();
     for (weekday, date) in monday.iter_days().take(WEEK).enumerate() {
         let (day, found) = gather_day(province, plan, station, date, held(date));

@@ -57,8 +57,10 @@ fn class_of(inputs: &WeekInputs) -> Option<Sha256> {
         failed: Vec<Vec<usize>>,
         slots: &'a super::WeekSlots,
         commune: &'a super::WeekSlots,
+        eve: &'a super::eve::Eve,
     }
-    Some(digest_of(&Class { days: &days, failed, slots: &inputs.slots, commune: &inputs.commune }))
+    let WeekInputs { slots, commune, eve, .. } = inputs;
+    Some(digest_of(&Class { days: &days, failed, slots, commune, eve }))
 }
 
 /// Takes the ids of airings out of a day's inputs; which of its kept items failed.

@@ -116,6 +116,12 @@ impl Ask<'_> {
         self.open[place.day] && self.allows(place)
     }
 
+    /// Whether it may, and no play of the day before the week is too near.
+    fn may_enter(&self, inputs: &WeekInputs, place: &Place) -> bool {
+        let near = || inputs.too_near_eve(&self.bulletin.code, place.slot.begins(), self.spacing_minutes).is_some();
+        self.may_use(place) && !near()
+    }
+
     pub fn allows(&self, place: &Place) -> bool {
         takes(place.kind, self.bulletin) && self.in_daypart(place) && keeps_for(&place.topics, self.bulletin.topic)
     }
@@ -239,7 +245,7 @@ fn published(inputs: &WeekInputs, ask: &Ask, places: &[Place]) -> Vec<usize> {
         let own = |item: &Item| item.slot.is_same(&place.slot) && order_of(item) == Some(&ask.order.id);
         inputs.days[place.day].published.iter().any(own)
     };
-    (0..places.len()).filter(|at| ask.may_use(&places[*at]) && has(&places[*at])).collect()
+    (0..places.len()).filter(|at| ask.may_enter(inputs, &places[*at]) && has(&places[*at])).collect()
 }
 
 fn wish(inputs: &WeekInputs, asks: &[Ask], at: usize, places: &[Place]) -> Wish {
@@ -250,7 +256,7 @@ fn wish(inputs: &WeekInputs, asks: &[Ask], at: usize, places: &[Place]) -> Wish 
         plays: ask.missing(),
         most_a_day: ask.most_a_day(),
         length_s: length_s(ask.bulletin),
-        rooms: (0..places.len()).filter(|place| ask.may_use(&places[*place]) && !holds(*place)).collect(),
+        rooms: (0..places.len()).filter(|place| ask.may_enter(inputs, &places[*place]) && !holds(*place)).collect(),
         held: (0..places.len()).filter(|place| holds(*place)).collect(),
         turn: inputs.days.first().map_or(0, |monday| turn(ask.order, monday.date)),
         // Asks are few; the first with the same bulletin names them all.

@@ -1,5 +1,7 @@
 //! Tests of what no plan may exceed: hours, sessions, minutes a day, repeats of one bulletin; also across midnight.
 
+use chrono::Timelike;
+
 use super::*;
 use crate::domain::overrun::Policy;
 use crate::domain::planner::explain::{Answer, explain};
@@ -45,6 +47,48 @@ fn repeats_of_one_bulletin_are_as_far_apart_as_order_and_unit_ask_whichever_asks
     assert_eq!(near(0, Some(330)), (3, None));
     assert_eq!(near(0, Some(331)), (2, Some(std::mem::discriminant(&unit))));
     assert_eq!(near(331, Some(60)), (2, Some(std::mem::discriminant(&order))));
+}
+
+#[test]
+fn the_day_before_the_week_keeps_its_distance_too() {
+    let grid = capped(usual_rules(), |guard| guard.repeat_minutes = Some(720));
+    let told = |spacing: u32, held: &[u32]| {
+        let orders =
+            vec![Order { spacing_minutes: spacing, dayparts: vec![Daypart::Morning], ..order(1, Demand::PerDay(1)) }];
+        let orders = [orders, vec![order(2, Demand::PerDay(1))]].concat();
+        let bulletins = [1, 2].map(|number| bulletin(number, Priority::Ordinary, 120)).to_vec();
+        let province = province(grid.clone(), orders, bulletins);
+        let mut inputs = inputs_of(&province, "11", day(WEDNESDAY));
+        let alone = inputs.digest();
+        // Last on Sunday: a slot that starts at 17:00.
+        let mut sunday = plan_week(&inputs)[6].items.clone();
+        sunday.retain(|item| {
+            item.sound.as_ref().is_some_and(|sound| held.contains(&sound.order.as_str()[3..].parse().unwrap()))
+        });
+        for item in &mut sunday {
+            item.slot.start = day(WEDNESDAY).and_hms_opt(10, 0, 0).unwrap().and_utc() - Duration::days(3);
+            item.slot.moved_to = None;
+        }
+        inputs.begin_after(&sunday);
+        let week = plan_week(&inputs);
+        let starts = |code: &str| {
+            let of = |item: &&Item| item.sound.as_ref().is_some_and(|sound| sound.bulletin.as_str() == code);
+            let hours: Vec<_> =
+                week[0].items.iter().filter(of).map(|item| item.slot.start.with_timezone(&VN).hour()).collect();
+            hours
+        };
+        let why = explain(&inputs, &week, 0, &"B-1".parse().unwrap(), &[]);
+        let first = why.orders[0].slots[0].answer.clone();
+        ((starts("B-1"), starts("B-2")), first, alone == inputs.digest())
+    };
+    let before = "2024-06-09T10:00:00Z".parse().unwrap();
+    // The slots of a day start at 05:30, 11:30 and 17:00: half a day after 17:00 comes before the first.
+    let (starts, first, same) = told(0, &[1, 2]);
+    assert_eq!((starts.0, matches!(first, Answer::Airs(_)), same), (vec![5], true, true));
+    let (starts, first, same) = told(1000, &[1, 2]);
+    assert_eq!((starts.0, first, same), (vec![], Answer::TooNear(before), false));
+    assert_eq!(starts.1, [5], "the other one is free");
+    assert!(told(1000, &[2]).2, "what the day before does not hold changes nothing");
 }
 
 #[test]
