@@ -39,6 +39,7 @@ pub mod reason;
 pub mod rebuild;
 pub mod reports;
 pub mod rundowns;
+pub mod signed;
 mod signing;
 mod state;
 pub mod stations;

@@ -5,30 +5,16 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::helpers::chain::{Province, linked, serve, wav_files};
+use crate::helpers::chain::{linked, serve, wav_files};
+use crate::helpers::storm::Storm;
 use crate::helpers::until::until;
 
 #[tokio::test]
 async fn an_urgent_bulletin_breaks_in_within_seconds_once_and_by_two_people_only() {
-    let mut province = Province::new(1);
-    province.tones("TIN-DAI", 1, 30_000, "thu");
-    province.bulletin("BAO-1", "thu");
-    crate::helpers::sound::write_tones(&province.path("bulletins/BAO-1.wav"), 2, 4_000);
-    let file = province.path("bulletins/BAO-1.toml");
-    let text = std::fs::read_to_string(&file).unwrap().replace("\"ordinary\"", "\"urgent\"");
-    std::fs::write(&file, text).unwrap();
-    std::fs::write(province.path("schedules/desk.toml"), "[urgent]\nweekends = true\n").unwrap();
-    province.prepare();
-    province.loa(&["user", "add", "an", "--role", "approver@thu"]).well();
-    let key = province.text("an.key");
-    let made = province.loa(&["keys", "new", &key, "--user", "an"]).well().out;
-    let print = made.lines().find_map(|line| line.strip_prefix("fingerprint: ")).unwrap().trim().to_string();
-    province.loa(&["keys", "admit", &print]).well();
-    province.approve_all();
-    province.loa(&["approve", "BAO-1", "--by", "duyet"]).well();
-    province.loa(&["approve", "BAO-1", "--by", "an", "--key", &key]).well();
+    let storm = Storm::over(1);
+    let (province, key) = (&storm.province, &storm.key);
 
-    let (_center, url) = serve(&province, "127.0.0.1:0").await;
+    let (_center, url) = serve(province, "127.0.0.1:0").await;
     let station = province.join("dai-1", &url).await;
     linked(&station).await;
     let count = |kind: &str| province.journal("dai-1").iter().filter(|line| line["kind"] == kind).count();
@@ -36,9 +22,8 @@ async fn an_urgent_bulletin_breaks_in_within_seconds_once_and_by_two_people_only
         || std::fs::read_to_string(province.dir("dai-1").join("progress")).unwrap_or_default().lines().count();
     until("two seconds of the first", async || (seconds() >= 2).then_some(())).await;
 
-    let told = ["urgent", "ask", "BAO-1", "--area", "thu", "--reason", "bão đổ bộ", "--by", "an", "--key", &key];
-    let order = province.loa(&told).well().out.trim().to_string();
-    province.loa(&["urgent", "confirm", &order, "--by", "an", "--key", &key]).refused(3, "cannot confirm it");
+    let order = storm.ask("thu");
+    province.loa(&["urgent", "confirm", &order, "--by", "an", "--key", key]).refused(3, "cannot confirm it");
     assert_eq!(count("begin"), 1, "one approver breaks in nowhere");
     let given = Instant::now();
     province.loa(&["urgent", "confirm", &order, "--by", "duyet"]).well();
