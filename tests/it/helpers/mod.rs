@@ -20,3 +20,4 @@ pub mod sound;
 pub mod storm;
 pub mod typist;
 pub mod until;
+pub mod valve;

@@ -1,6 +1,11 @@
 //! A province that a storm comes to: an urgent bulletin of four seconds that two people approved, one of them with a key
 //! file, and an ordinary one that plays meanwhile.
 
+use chrono::Duration;
+use loa::domain::break_in::BreakIn;
+use loa::trust::envelope::{self, BREAK_IN};
+use loa::trust::keys::KeyPair;
+
 use super::chain::Province;
 use super::person::add_person;
 use super::sound::write_tones;
@@ -42,6 +47,44 @@ impl Storm {
         let asked = ["urgent", "ask", "BAO-1", "--area", area, "--reason", "bão đổ bộ", "--by", "an"];
         self.province.loa(&[&asked[..], &["--key", &self.key]].concat()).well().out.trim().to_string()
     }
+}
+
+/// Puts into the books an order that An signed eleven minutes ago, with the same words as one asked for now; `confirmed`
+/// also by the center for somebody else.
+pub async fn put_old_order(storm: &Storm, id: &str, confirmed: bool) -> BreakIn {
+    storm.ask("thu");
+    let mut database = storm.province.database().await;
+    let (asked,): (String,) = sqlx::query_as("SELECT envelope FROM break_ins ORDER BY serial DESC LIMIT 1")
+        .fetch_one(&mut database)
+        .await
+        .unwrap();
+    let now: BreakIn = envelope::peek(asked.as_bytes(), BREAK_IN).unwrap();
+    let earlier = Duration::minutes(11);
+    let (issued_at, not_after) = (now.issued_at - earlier, now.not_after - earlier);
+    let old = BreakIn { id: id.parse().unwrap(), issued_at, not_after, ..now };
+    let payload = serde_json::to_vec(&old).unwrap();
+    let data = storm.province.data();
+    let keys = [storm.key.clone().into(), data.join("keys/approver.key"), data.join("keys/center.key")];
+    let sign = |key: &std::path::PathBuf| envelope::sign(BREAK_IN, &payload, &KeyPair::load(key).unwrap());
+    let signatures: Vec<_> = keys.iter().map(sign).collect();
+    let sealed = |signatures| envelope::assemble(BREAK_IN, &payload, signatures).unwrap();
+    sqlx::query("INSERT INTO break_ins (id, asked_by, at, envelope) VALUES ($1, 'an', $2, $3)")
+        .bind(id)
+        .bind(issued_at)
+        .bind(sealed(&signatures[..1]))
+        .execute(&mut database)
+        .await
+        .unwrap();
+    if confirmed {
+        sqlx::query("INSERT INTO break_in_answers (break_in, by_user, at, envelope) VALUES ($1, 'duyet', $2, $3)")
+            .bind(id)
+            .bind(issued_at + Duration::minutes(1))
+            .bind(sealed(&signatures))
+            .execute(&mut database)
+            .await
+            .unwrap();
+    }
+    old
 }
 
 /// Makes a key file for somebody and has it admitted.
