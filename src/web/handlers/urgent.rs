@@ -20,7 +20,7 @@ use crate::domain::ids::BreakInId;
 use crate::domain::reconcile::Outcome;
 use crate::domain::station::Station;
 use crate::web::pages::{
-    AnswerView, BreakInView, Choice, DutyView, OrderView, ProposalPage, Repeat, Signer, Tab, UrgentPage,
+    AnswerView, BreakInView, Choice, DutyView, OrderView, ProposalPage, Repeat, RepeatForm, Signer, Tab, UrgentPage,
 };
 use crate::web::session::Signed;
 
@@ -61,7 +61,7 @@ async fn show(me: &Signed) -> Result<Response, Failed> {
             waiting.push(view);
         } else {
             if mine && !bulletins.is_empty() {
-                view.repeat = if past.len() < AT_ONCE { at_once(me, &held.order).await? } else { Repeat::Apart };
+                view.repeat = if past.len() < AT_ONCE { at_once(me, &desk, &held.order).await? } else { Repeat::Apart };
             }
             past.push(view);
         }
@@ -184,13 +184,16 @@ fn text_of(value: &serde_json::Value) -> String {
 
 /// The form that repeats an order at one press, prepared now; on a page of its own where it cannot be prepared, which
 /// then says why.
-async fn at_once(me: &Signed, order: &BreakIn) -> Result<Repeat, Failed> {
+async fn at_once(me: &Signed, desk: &Desk, order: &BreakIn) -> Result<Repeat, Failed> {
     let by = (me.person.name.as_str(), &me.person.grants[..]);
     let Ok(new) = me.visit.web.center.prepare_break_in(&wish_of(order), by, crate::clock::now()).await else {
         return Ok(Repeat::Apart);
     };
     let signer = signer_of(me, &new).await?;
-    Ok(if signer.lacks().is_some() { Repeat::Apart } else { Repeat::AtOnce(signer) })
+    if signer.lacks().is_some() {
+        return Ok(Repeat::Apart);
+    }
+    Ok(Repeat::AtOnce(Box::new(RepeatForm { order: in_words(desk, &new), signer })))
 }
 
 fn in_words(desk: &Desk, order: &BreakIn) -> OrderView {

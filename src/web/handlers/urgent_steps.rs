@@ -55,6 +55,10 @@ async fn take(form: &Posted, wish: &Wish, repeats: Option<&BreakInId>) -> Result
     let Err(error) = center.ask_break_in(&order, repeats, sent.signed(), by).await else {
         return Ok(me.visit.redirect(HERE, Some(("urgent-asked", 0))));
     };
+    // Sent twice, by a second press or from an earlier page.
+    if center.break_in(&order.id).await.is_ok() {
+        return Ok(me.visit.redirect(HERE, Some(("urgent-asked", 0))));
+    }
     if order.has_expired(now) {
         return Ok(me.visit.redirect(HERE, Some(("urgent-too-old", 0))));
     }

@@ -90,7 +90,7 @@ pub use today::{
     TodayPage,
 };
 pub use uploads::{CheckFinding, UploadDesk, UploadPage, UploadView, UploadsPage, VersionPage};
-pub use urgent::{AnswerView, BreakInView, DutyView, OrderView, ProposalPage, Repeat, UrgentPage};
+pub use urgent::{AnswerView, BreakInView, DutyView, OrderView, ProposalPage, Repeat, RepeatForm, UrgentPage};
 pub use user::{ActView, ActsPage, GrantForm, GrantView, UserPage};
 pub use users::{UserForm, UserRow, UsersPage};
 pub use wave::{Flag, Tick, WaveView};

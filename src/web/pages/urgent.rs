@@ -105,7 +105,7 @@ pub enum Repeat {
     /// Not by this reader, or not now.
     No,
     /// At one press.
-    AtOnce(Signer),
+    AtOnce(Box<RepeatForm>),
     /// On a page of its own, which also says why it may not be.
     Apart,
 }
@@ -142,6 +142,15 @@ pub struct DutyView {
     pub to: NaiveDateTime,
 }
 
+/// The order that one press asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RepeatForm {
+    /// What it says.
+    pub order: OrderView,
+    /// How it is signed.
+    pub signer: Signer,
+}
+
 impl OrderView {
     /// How many stations it is for.
     fn stations(&self) -> usize {
@@ -157,7 +166,7 @@ impl UrgentPage {
 
     /// Whether anything on the page is signed by the reader's own key.
     fn signs(&self) -> bool {
-        let at_once = |one: &BreakInView| matches!(&one.repeat, Repeat::AtOnce(signer) if signer.own().is_some());
+        let at_once = |one: &BreakInView| matches!(&one.repeat, Repeat::AtOnce(form) if form.signer.own().is_some());
         let confirms = |one: &BreakInView| one.confirm.as_ref().is_some_and(|signer| signer.own().is_some());
         self.waiting.iter().any(confirms) || self.past.iter().any(at_once)
     }

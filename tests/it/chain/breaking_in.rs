@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::helpers::chain::{Province, linked, serve, wav_files};
 use crate::helpers::person::Visitor;
 use crate::helpers::running::Running;
+use crate::helpers::sound::write_tones;
 use crate::helpers::storm::{Storm, put_old_order};
 use crate::helpers::until::until;
 use crate::helpers::valve::Valve;
@@ -181,4 +182,37 @@ async fn what_is_urgent_is_fetched_before_a_download_that_runs_already() {
     assert!(!kept.exists(), "the other is not here yet");
     valve.open();
     until("the other to be here", async || kept.exists().then_some(())).await;
+}
+
+#[tokio::test]
+async fn an_urgent_bulletin_breaks_in_over_filler_too() {
+    let mut storm = Storm::over(1);
+    storm.province.bulletin("NHAC-1", "thu");
+    write_tones(&storm.province.path("bulletins/NHAC-1.wav"), 3, 10_000);
+    let province = &storm.province;
+    let grid = province.path("schedules/grid.toml");
+    let ladder = "\n[[filler]]\nname = \"Nhạc hiệu\"\nareas = [\"thu\"]\nbulletins = [\"NHAC-1\"]\n";
+    std::fs::write(&grid, std::fs::read_to_string(&grid).unwrap() + ladder).unwrap();
+    province.import().well();
+    province.loa(&["approve", "--by", "duyet", "NHAC-1"]).well();
+    let (_center, url) = serve(province, "127.0.0.1:0").await;
+    let _station = province.join("dai-1", &url).await;
+    let room = province.dir("dai-1").join("audio");
+    let whole = || std::fs::read_dir(&room).unwrap().flatten().filter(|one| one.path().extension().is_none()).count();
+    until("the ordinary one to play and filler to be here", async || {
+        (count(province, "begin") == 1 && whole() == 2).then_some(())
+    })
+    .await;
+    // The first cuts off what plays; filler goes on in its place, until the second breaks in.
+    let [first, second] = [storm.ask("thu"), storm.ask("thu")];
+    province.loa(&["urgent", "confirm", &first, "--by", "duyet"]).well();
+    let filler = |sounded: bool| {
+        let lines = province.journal("dai-1");
+        lines.into_iter().find(|line| line["kind"] == "filler" && line["samples"].is_null() != sounded)
+    };
+    until("filler in the place of what was cut off", async || filler(false).map(drop)).await;
+    province.loa(&["urgent", "confirm", &second, "--by", "duyet"]).well();
+    until("the second to break in", async || (broken_in(province) == 2).then_some(())).await;
+    let sounded = filler(true).unwrap();
+    assert!((1..480_000).contains(&sounded["samples"].as_u64().unwrap()), "cut off in its middle: {sounded}");
 }

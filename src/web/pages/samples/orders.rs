@@ -98,6 +98,7 @@ fn urgent(lang: Lang) -> UrgentPage {
     };
     let keyless = BreakInView { id: "33".into(), confirm: Some(Signer::CenterSpent), ..waiting.clone() };
     let by_center = BreakInView { id: "44".into(), confirm: Some(Signer::Center), ..waiting.clone() };
+    let again = |signer| Repeat::AtOnce(Box::new(RepeatForm { order: urgent_order(), signer }));
     let station = |name: &str, said: bool, received: bool, connected: bool| AnswerView {
         name: name.into(),
         received,
@@ -114,7 +115,7 @@ fn urgent(lang: Lang) -> UrgentPage {
         answer: Some(("Trần Thị Thu Hà".into(), at(16, 1), true)),
         confirm: None,
         may_refuse: false,
-        repeat: Repeat::AtOnce(own),
+        repeat: again(own),
         answers: vec![
             station("Đài truyền thanh xã Bình Dương", true, true, true),
             station("Đài truyền thanh xã Bình Hải", false, true, true),
@@ -124,8 +125,7 @@ fn urgent(lang: Lang) -> UrgentPage {
     };
     let answers = Vec::new();
     let expired = BreakInView { id: "22".into(), answer: None, repeat: Repeat::Apart, answers, ..past.clone() };
-    let once =
-        BreakInView { id: "55".into(), at: at(15, 0), repeat: Repeat::AtOnce(Signer::Center), ..expired.clone() };
+    let once = BreakInView { id: "55".into(), at: at(15, 0), repeat: again(Signer::Center), ..expired.clone() };
     UrgentPage {
         frame: frame(lang, Tab::None, "/khan-cap", &[Role::Approver, Role::Admin]),
         waiting: vec![waiting, keyless, by_center],
