@@ -102,6 +102,24 @@ fn an_order_that_comes_after_its_time_is_put_down_at_once_as_expired() {
     assert_eq!(playout.step(Event::Tick, at(30)), [begin(0, 30, 1)], "and nothing else is different");
 }
 
+#[test]
+fn an_order_that_no_approval_covers_waits_for_one_and_is_put_down_with_the_reason() {
+    for comes in [false, true] {
+        let mut playout = running(held(vec![]));
+        with_ready(&mut playout, &[501], 0);
+        let urgent = order(1, at(30), 60);
+        let refused = [(airing_of(&urgent), "no believed approval is held".to_string())].into();
+        assert_eq!(playout.step(Event::Refused(refused), at(30)), []);
+        assert_eq!(playout.step(Event::BreakIns(vec![urgent.clone()]), at(30)), []);
+        if comes {
+            assert_eq!(playout.step(Event::Refused(BTreeMap::new()), at(39)), [begins(&urgent)]);
+            continue;
+        }
+        let actions = playout.step(Event::Tick, just_after(40));
+        assert_eq!(causes(&actions), [(Some(Cause::NotVerified), Some("no believed approval is held"))]);
+    }
+}
+
 /// What comes to a station in a night.
 #[derive(Debug, Clone)]
 enum Coming {
