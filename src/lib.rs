@@ -16,6 +16,7 @@
 //! | check, render, in a contained child | [`center::taking`], [`audio::probe`], [`audio::render`], [`audio::worker`] |
 //! | draft → submitted → approved, signed manifest | [`domain::bulletin`], [`center::approval`], [`trust::manifest`] |
 //! | whose keys approve | [`trust::roots`], [`center::keys`], [`center::custody`] |
+//! | who signs, with which key: approvals and orders alike | [`center::signed`], `web::handlers`, `assets/sign.js` |
 //! | every warning heard before an approval | [`center::checks`], [`center::looks`] |
 //! | what an approval would do, whom a withdrawal concerns | [`domain::planner::impact`], [`center::reach`], [`center::withdrawal`] |
 //! | what a stop order silences, how a station is told and obeys | [`domain::stop`], [`center::stops`], [`domain::playout`] |

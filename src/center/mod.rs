@@ -40,6 +40,7 @@ pub mod rebuild;
 pub mod reports;
 pub mod rundowns;
 mod side_by_side;
+pub mod signed;
 mod signing;
 mod state;
 mod station_weeks;

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 
 use super::{Outcome, StoreArgs};
-use crate::center::approval::SignedBy;
 use crate::center::break_ins::Wish;
+use crate::center::signed::SignedBy;
 use crate::domain::ids::{AreaCode, BreakInId, BulletinCode};
 
 /// Break in with an urgent bulletin.

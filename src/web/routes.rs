@@ -14,7 +14,7 @@ use super::handlers::{
     access_tokens, account, acts, airing, approval_key, approve, assets, audio, bulletin, bulletins, calendar,
     day_pack, day_sheet, force_majeure, grid, grid_exception, grid_publish, grid_rule, held_days, listen, local,
     log_in, looks, multipart, offers, phone, podcast, queue, reach, reconcile, second_factor, station_week, stations,
-    stop, today, today_words, upload, urgent, user, users, version, why, withdrawal,
+    stop, today, today_words, upload, urgent, urgent_steps, user, users, version, why, withdrawal,
 };
 use super::{Web, api, origin, remainder, session};
 use crate::protocol::{enrol, link};
@@ -106,11 +106,13 @@ fn pages() -> Router<Web> {
         .route("/bat-kha-khang/{id}/rut", post(force_majeure::withdraw))
         .route("/dung-loa", get(stop::page).post(stop::give))
         .route("/dung-loa/{id}/go", post(stop::lift))
-        .route("/khan-cap", get(urgent::page).post(urgent::ask))
-        .route("/khan-cap/{id}/xac-nhan", post(urgent::confirm))
-        .route("/khan-cap/{id}/tu-choi", post(urgent::refuse))
-        .route("/khan-cap/{id}/phat-lai", post(urgent::repeat))
-        .route("/khan-cap/truc", post(urgent::give_duty))
+        .route("/khan-cap", get(urgent::page).post(urgent_steps::ask))
+        .route("/khan-cap/de-nghi", get(urgent::proposal))
+        .route("/khan-cap/{id}/xac-nhan", post(urgent_steps::confirm))
+        .route("/khan-cap/{id}/tu-choi", post(urgent_steps::refuse))
+        .route("/khan-cap/{id}/phat-lai", post(urgent_steps::repeat))
+        .route("/khan-cap/truc", post(urgent_steps::give_duty))
+        .route("/khan-cap/truc/{id}/thoi", post(urgent_steps::end_duty))
         .route("/ca-tuan", get(station_week::week))
         .route("/them-tin", get(local::page).post(local::create).layer(uploads))
         .route("/them-tin/{id}", get(local::one).post(local::change))

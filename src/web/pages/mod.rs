@@ -23,6 +23,7 @@ mod local;
 mod login;
 mod message;
 mod offers;
+mod own_sign;
 mod phone;
 mod queue;
 mod reach;
@@ -53,7 +54,7 @@ pub use account::{
 };
 pub use airing::{AiringPage, RecordView};
 pub use approval_key::{ApprovalKeyPage, KeyStanding, KeyView};
-pub use approve_form::{ApproveForm, ApproveTurn, Signer, ToSign};
+pub use approve_form::{ApproveForm, ApproveTurn};
 pub use bulletin::{BulletinPage, Changed, Happened, SiblingView, StepView, VersionView};
 pub use bulletins::{BulletinRow, BulletinsPage, FieldError};
 pub use calendar::{CalendarLinkView, CalendarPage};
@@ -74,6 +75,7 @@ pub use local::{
 pub use login::LoginPage;
 pub use message::MessagePage;
 pub use offers::{ClashView, LocalOfferView, OffersPage};
+pub use own_sign::{Signer, ToSign};
 pub use phone::{OfflinePage, PhonePartsPage};
 pub use queue::{DecidedRow, QueueColumn, QueuePage, QueueRow};
 pub use reach::{DisplacedView, ReachPage, ReachRow, ReachView, WeekCell, WeekRow, WeekView};
@@ -88,7 +90,7 @@ pub use today::{
     TodayPage,
 };
 pub use uploads::{CheckFinding, UploadDesk, UploadPage, UploadView, UploadsPage, VersionPage};
-pub use urgent::{AnswerView, BreakInView, DutyView, UrgentPage};
+pub use urgent::{AnswerView, BreakInView, DutyView, OrderView, ProposalPage, Repeat, RepeatForm, UrgentPage};
 pub use user::{ActView, ActsPage, GrantForm, GrantView, UserPage};
 pub use users::{UserForm, UserRow, UsersPage};
 pub use wave::{Flag, Tick, WaveView};
@@ -114,7 +116,7 @@ pub const GRID_STYLE_SHEET: &str = include_str!("../assets/khung-gio.css");
 /// Scripts by their name in `/assets/`; whatever works without one comes without one.
 pub const SCRIPTS: [(&str, &str); 12] = [
     ("own_key.js", include_str!("../assets/own_key.js")),
-    ("approve.js", include_str!("../assets/approve.js")),
+    ("sign.js", include_str!("../assets/sign.js")),
     ("keys.js", include_str!("../assets/keys.js")),
     ("desk.js", include_str!("../assets/desk.js")),
     ("grid.js", include_str!("../assets/grid.js")),

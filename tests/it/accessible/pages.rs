@@ -145,6 +145,8 @@ pub const LOOKS: &[Look] = &[
     path("/bat-kha-khang", "/bat-kha-khang?lang=en", &[APPROVER]),
     path("/khan-cap", "/khan-cap", &[APPROVER, ADMIN]),
     path("/khan-cap", "/khan-cap?lang=en", &[APPROVER]),
+    path("/khan-cap/de-nghi", "/khan-cap/de-nghi?bulletin=BAO-1&area=thu&reason=bao", &[APPROVER, ALL]),
+    path("/khan-cap/de-nghi", "/khan-cap/de-nghi?bulletin=BAO-1&area=xa-1&reason=bao&lang=en", &[APPROVER]),
     path("/khung-gio", "/khung-gio?don-vi=thu", &[EDITOR, APPROVER, OPERATOR, ALL]),
     path("/khung-gio", "/khung-gio?don-vi=xa-1&lang=en", &[APPROVER, AUDITOR]),
     path("/khung-gio/them", "/khung-gio/them?don-vi=xa-1&thay=thu", &[APPROVER, ADMIN]),
