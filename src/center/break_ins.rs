@@ -6,16 +6,18 @@
 //!
 //! The order's ten minutes run from the moment the first approver was shown it: who confirms late has less left.
 
-use chrono::{DateTime, Duration, Utc};
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
 
 use super::approval::{SignedBy, Signing};
 use super::reason::reason_of;
 use super::{Center, CenterError};
 use crate::domain::access::{Grant, Role, allows};
-use crate::domain::break_in::{BreakIn, MOST_MINUTES, reached};
+use crate::domain::break_in::{BreakIn, InForce, MOST_MINUTES, reached};
 use crate::domain::bulletin::{Priority, State};
 use crate::domain::ids::{AreaCode, BreakInId, BulletinCode, StationId};
-use crate::domain::reconcile::{Line, reconcile};
+use crate::domain::reconcile::{Line, Urgent};
 use crate::domain::station::{Station, StationKind};
 use crate::protocol::link::Holding;
 use crate::store::break_ins::BreakInRow;
@@ -56,6 +58,12 @@ impl BreakInOrder {
     /// Since when it is in force; none while it waits or when it was refused.
     pub fn confirmed_at(&self) -> Option<DateTime<Utc>> {
         self.answer.as_ref().filter(|(_, _, confirmed)| *confirmed).map(|(_, at, _)| *at)
+    }
+
+    /// The order in force; none while it waits or when it was refused.
+    pub fn in_force(self) -> Option<InForce> {
+        let (confirmed_by, confirmed_at, confirmed) = self.answer?;
+        confirmed.then_some(InForce { order: self.order, confirmed_at, confirmed_by })
     }
 
     /// Whether a second approver may still confirm it.
@@ -373,33 +381,44 @@ impl Center {
         order: &BreakInOrder,
         now: DateTime<Utc>,
     ) -> Result<Vec<StationAnswer>, CenterError> {
-        let Some(confirmed_at) = order.confirmed_at() else { return Ok(Vec::new()) };
-        let order = &order.order;
-        let grid = self.schedules().await?.grid;
-        let mut records = self.store.records_between(None, order.date, order.date).await?;
-        let airings: std::collections::BTreeSet<_> = order.stations.iter().map(|one| order.airing(one)).collect();
-        records.retain(|(_, record)| airings.contains(&record.airing));
+        let Some(force) = order.clone().in_force() else { return Ok(Vec::new()) };
+        let (grid, date) = (self.schedules().await?.grid, force.order.date);
+        let records = self.store.records_between(None, date, date).await?;
+        let airings: BTreeSet<_> = force.order.stations.iter().map(|one| force.order.airing(one)).collect();
+        let records = records.into_iter().map(|(_, record)| record).filter(|record| airings.contains(&record.airing));
+        let records: Vec<_> = records.collect();
         let statuses = self.station_statuses().await?;
         let mut answers: Vec<StationAnswer> = statuses
             .into_iter()
-            .filter(|status| order.stations.contains(&status.station.id))
             .filter_map(|status| {
-                let airing = order.airing(&status.station.id);
-                let said: Vec<_> =
-                    records.iter().filter(|(_, one)| one.airing == airing).map(|(_, one)| one.clone()).collect();
-                let rundown = order.as_rundown(&status.station.id, confirmed_at);
-                let day = reconcile(&[rundown], &said, &grid.settings, grid.zone, now);
-                let held = |holding: &Holding| holding.break_ins.contains(&order.id);
+                let rules = (&grid.settings, grid.zone);
+                let urgent = Urgent::of(&force, &status.station.id, &records, rules, now)?;
+                let held = |holding: &Holding| holding.break_ins.contains(&force.order.id);
                 Some(StationAnswer {
                     received: status.holding.as_ref().is_some_and(held),
                     connected: status.connected,
-                    line: day.lines.into_iter().next()?,
+                    line: urgent.line,
                     station: status.station,
                 })
             })
             .collect();
         answers.sort_by(|a, b| a.station.name.cmp(&b.station.name));
         Ok(answers)
+    }
+
+    /// Orders of those days (both inclusive) that were ever in force, the oldest first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn in_force_between(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<InForce>, CenterError> {
+        // A day begins in its zone a day before midnight of UTC at the most.
+        let since = from.and_time(NaiveTime::MIN).and_utc() - Duration::days(1);
+        let mut orders = Vec::new();
+        for row in self.store.break_ins_since(since).await? {
+            let order = order_of(row)?.in_force();
+            orders.extend(order.filter(|force| (from..=to).contains(&force.order.date)));
+        }
+        Ok(orders)
     }
 
     /// Orders in force that a station is still told of, with their signed bytes, the oldest first.

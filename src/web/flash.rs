@@ -12,6 +12,7 @@ const FLASHES: &[(&str, FlashKind)] = &[
     ("stale", FlashKind::Refused),
     ("spoken-since", FlashKind::Refused),
     ("not-ended", FlashKind::Refused),
+    ("urgent-not-ended", FlashKind::Refused),
     ("bad-part", FlashKind::Refused),
     ("bad-began", FlashKind::Refused),
     ("bad-span", FlashKind::Refused),

@@ -7,6 +7,7 @@
 )]
 
 mod accessible;
+mod alarm;
 mod allocation;
 mod answers;
 mod asvs;

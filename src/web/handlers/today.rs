@@ -9,20 +9,20 @@ use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use serde::Deserialize;
 
 use super::desk::{Desk, full_name, name_of, names, only};
-use super::{Failed, audio, wording};
+use super::{Failed, alarm, audio, wording};
 use crate::center::NewToken;
 use crate::center::bulletins::VersionRow;
 use crate::center::reports::Question;
 use crate::center::withdrawal::TakenOut;
 use crate::domain::access::Role;
 use crate::domain::as_run::{Evidence, Said as Word};
-use crate::domain::reconcile::{Line, Outcome as Became, StationDay};
+use crate::domain::reconcile::{Line, Outcome as Became, StationDay, Urgent};
 use crate::domain::rundown::Item;
 use crate::domain::slot::Daypart;
 use crate::domain::station::{Station, StationKind};
 use crate::web::pages::{
-    Choice, DaypartView, DeviceState, ItemView, NextView, NowView, Outcome, PhoneView, Said, Standing, StationHead,
-    Tab, TakenOutView, TodayPage,
+    AlarmView, Choice, DaypartView, DeviceState, ItemView, NextView, NowView, Outcome, PhoneView, Said, Standing,
+    StationHead, Tab, TakenOutView, TodayPage,
 };
 use crate::web::session::Signed;
 
@@ -64,7 +64,8 @@ async fn show(me: &Signed, asked: &Asked) -> Result<Response, Failed> {
         .iter()
         .map(|one| Choice { value: one.id.to_string(), label: one.name.clone(), selected: one.id == station.id })
         .collect();
-    let page = Day::read(me, &desk, station, date).await?.page(stations).await?;
+    let mut page = Day::read(me, &desk, station, date).await?.page(stations).await?;
+    page.frame.alarms = alarm::links(me, &desk, Some((&station.id, date))).await?;
     Ok(me.visit.page(StatusCode::OK, page.render()))
 }
 
@@ -134,7 +135,8 @@ impl<'a> Day<'a> {
     }
 
     fn phone(&self) -> Option<PhoneView> {
-        let said = self.day.lines.iter().flat_map(|line| &line.records);
+        let lines = self.day.lines.iter().chain(self.day.urgent.iter().map(|one| &one.line));
+        let said = lines.flat_map(|line| &line.records);
         let seen = said.map(|record| record.serial).max().unwrap_or(0);
         self.may_speak.then(|| PhoneView { user: self.me.person.name.clone(), seen })
     }
@@ -179,7 +181,8 @@ impl<'a> Day<'a> {
         let report = self.me.visit.web.center.report(&question, self.desk.now).await?;
         let mut standing = Standing::default();
         for day in &report.days {
-            let open = day.day.sums().unreported;
+            let silent = |one: &&Urgent| one.line.outcome == Became::Unreported && one.line.excused.is_none();
+            let open = day.day.sums().unreported + day.day.urgent.iter().filter(silent).count() as u64;
             standing.earlier += u32::try_from(open).unwrap_or(u32::MAX);
             if open > 0 {
                 standing.earliest = Some(standing.earliest.map_or(day.date, |date| date.min(day.date)));
@@ -192,6 +195,9 @@ impl<'a> Day<'a> {
         let mut items = Vec::new();
         for line in &self.day.lines {
             items.push(self.counted(line).await);
+        }
+        for one in &self.day.urgent {
+            items.push(self.urgent(one).await);
         }
         for item in self.issued.iter().filter(|item| item.airing.is_none()) {
             items.push(self.blank(item));
@@ -224,6 +230,7 @@ impl<'a> Day<'a> {
             said: Vec::new(),
             deadline: None,
             overdue: false,
+            urgent: None,
             audio: None,
             key: self.key.clone(),
             may_confirm: false,
@@ -267,6 +274,27 @@ impl<'a> Day<'a> {
         }
     }
 
+    /// What two people ordered: its form is there from the first moment on, since who cannot play it says so at once.
+    async fn urgent(&self, one: &Urgent) -> ItemView {
+        let (line, now) = (&one.line, self.desk.now);
+        let may_begin = one.may_begin(now);
+        let silent = line.outcome == Became::Unreported;
+        let by_hand = self.station.kind == StationKind::Manual;
+        ItemView {
+            urgent: Some(AlarmView {
+                reason: one.reason.clone(),
+                asked_by: name_of(&self.names, &one.asked_by),
+                confirmed_by: name_of(&self.names, &one.confirmed_by),
+                until: self.desk.local(one.not_after),
+                may_begin,
+                calls: silent && (may_begin || line.excused.is_none()),
+            }),
+            may_confirm: self.may_speak && (by_hand || line.due),
+            asks_at: None,
+            ..self.counted(line).await
+        }
+    }
+
     fn said(&self, record: &crate::domain::as_run::Record) -> Said {
         Said {
             evidence: record.evidence,
@@ -305,7 +333,8 @@ impl<'a> Day<'a> {
 }
 
 fn current(items: &[ItemView], now: NaiveDateTime) -> Option<NowView> {
-    let item = items.iter().find(|item| item.start <= now && now < item.end)?;
+    // An order says when it begins at the latest, not what is on.
+    let item = items.iter().find(|item| item.urgent.is_none() && item.start <= now && now < item.end)?;
     Some(NowView {
         title: item.title.clone(),
         producer: item.producer.clone(),

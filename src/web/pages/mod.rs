@@ -3,6 +3,7 @@
 
 mod account;
 mod airing;
+mod alarm;
 mod approval_key;
 mod approve_form;
 mod bulletin;
@@ -52,6 +53,7 @@ pub use account::{
     TokensPage,
 };
 pub use airing::{AiringPage, RecordView};
+pub use alarm::{AlarmLink, AlarmView};
 pub use approval_key::{ApprovalKeyPage, KeyStanding, KeyView};
 pub use approve_form::{ApproveForm, ApproveTurn, Signer, ToSign};
 pub use bulletin::{BulletinPage, Changed, Happened, SiblingView, StepView, VersionView};

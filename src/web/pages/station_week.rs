@@ -56,6 +56,8 @@ pub struct WeekItemView {
     pub outcome: Outcome,
     /// Whether it began more than the grace after plan.
     pub late: bool,
+    /// Whether it is by a break-in order, beside the plan.
+    pub urgent: bool,
     /// Whether an operator's word alone says so.
     pub declared: bool,
     /// The bulletin it airs; none for what has no bulletin.

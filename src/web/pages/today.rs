@@ -3,6 +3,7 @@
 use askama::Template;
 use chrono::{NaiveDate, NaiveDateTime};
 
+use super::alarm::AlarmView;
 use super::frame::{AudioLinks, Choice, Frame};
 use super::status::{Outcome, Sign, Tone};
 use crate::domain::as_run::{Cause, Evidence};
@@ -153,6 +154,8 @@ pub struct ItemView {
     pub deadline: Option<NaiveDateTime>,
     /// Whether the deadline has passed.
     pub overdue: bool,
+    /// The break-in order that it is by; none for what is of the plan.
+    pub urgent: Option<AlarmView>,
     /// To hear and download, for bulletins.
     pub audio: Option<AudioLinks>,
     /// Key of this item's forms.
@@ -205,8 +208,13 @@ pub struct Standing {
 }
 
 impl ItemView {
+    /// What is urgent asks above everything, and never together with other items.
     fn waiting(&self) -> bool {
-        self.may_confirm && self.airing.is_some() && self.outcome == Outcome::Unreported
+        self.may_confirm && self.urgent.is_none() && self.airing.is_some() && self.outcome == Outcome::Unreported
+    }
+
+    fn calls(&self) -> bool {
+        self.urgent.as_ref().is_some_and(|alarm| alarm.calls)
     }
 
     fn past(&self) -> bool {
@@ -261,6 +269,14 @@ impl TodayPage {
             self.dayparts.iter().flat_map(|part| &part.items).filter(|item| item.waiting()).collect();
         waiting.sort_by_key(|item| item.start);
         waiting
+    }
+
+    /// Orders that nobody answered, the newest first.
+    fn alarms(&self) -> Vec<(&ItemView, &AlarmView)> {
+        let items = self.dayparts.iter().flat_map(|part| &part.items).filter(|item| item.calls());
+        let mut alarms: Vec<_> = items.filter_map(|item| Some((item, item.urgent.as_ref()?))).collect();
+        alarms.sort_by_key(|(item, _)| std::cmp::Reverse(item.start));
+        alarms
     }
 
     fn sign(&self, item: &ItemView) -> Sign {

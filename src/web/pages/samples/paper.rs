@@ -59,6 +59,7 @@ fn station_week(lang: Lang) -> StationWeekPage {
         duration_ms: 522_000,
         outcome,
         late: false,
+        urgent: false,
         declared: outcome == Outcome::Aired,
         bulletin: (kind == ItemKind::Bulletin).then(|| "CCHC-24".into()),
     };
