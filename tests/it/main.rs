@@ -20,6 +20,7 @@ mod chain;
 mod contract;
 mod corpus;
 mod desk;
+mod force_majeure;
 mod grid;
 mod helpers;
 mod hostile;

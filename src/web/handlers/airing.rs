@@ -83,6 +83,7 @@ async fn page(me: &Signed, desk: &Desk, station: &Station, line: &Line, place: &
         bulletin_version: sound.map_or(0, |sound| sound.bulletin_version),
         title: item.title.clone(),
         outcome: match line.outcome {
+            Became::Unreported if line.is_urgent() && !line.due => Outcome::Unreported,
             Became::Unreported if item.start > desk.now => Outcome::Upcoming,
             Became::Unreported if !line.due => Outcome::NowScheduled,
             _ => wording::standing(line),

@@ -9,12 +9,12 @@ use axum::response::Response;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::Failed;
 use super::desk::{Desk, full_name, only};
 use super::local_words::{outlook_view, quota_view};
 use super::multipart::Sent;
 use super::upload::has_room;
 use super::upload_words::{findings, not_taken, view};
+use super::{Failed, alarm};
 use crate::center::NewToken;
 use crate::center::local_items::{LocalWish, MOST_PLAYS, Submitted};
 use crate::center::uploads::{Announced, Begun, Draft, UploadRow, draft_of, measure, verdict_of};
@@ -97,8 +97,10 @@ async fn show(
     let waits = |row: &&UploadRow| row.state.is_open() && is_local(&draft_of(row));
     let mut key = NewToken::make()?.text;
     key.truncate(32);
+    let mut frame = me.frame(Tab::Local);
+    frame.alarms = alarm::links(me, desk, None).await?;
     let page = LocalPage {
-        frame: me.frame(Tab::Local),
+        frame,
         commune: if let [(_, name)] = communes.as_slice() { name.clone() } else { String::new() },
         form: form_of(&communes, typed, errors),
         key,

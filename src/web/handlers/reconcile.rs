@@ -312,6 +312,7 @@ fn line_view(
         actual_start: line.began_at.map(|at| desk.local(at)),
         actual_ms: line.played_ms,
         outcome: match (line.due, line.outcome) {
+            (false, Became::Unreported) if line.is_urgent() => Outcome::Unreported,
             (false, Became::Unreported) if item.start > desk.now => Outcome::Upcoming,
             (false, Became::Unreported) => Outcome::NowScheduled,
             _ => wording::standing(line),

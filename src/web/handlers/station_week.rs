@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDate};
 
 use super::desk::Desk;
 use super::station_day::{Asked, DAY_READERS};
-use super::{Failed, alarm, wording};
+use super::{Failed, alarm, force_majeure, wording};
 use crate::center::reports::Question;
 use crate::center::withdrawal::TakenOut;
 use crate::domain::access::Role;
@@ -73,6 +73,7 @@ async fn days(me: &Signed, desk: &Desk, station: &Station, monday: NaiveDate) ->
             date,
             issued: issued.as_ref().map(|rundown| (rundown.version, desk.local(rundown.issued_at))),
             items,
+            force: force_majeure::banners(me, desk, station, date).await?,
             taken_out: taken_out.collect(),
         });
     }

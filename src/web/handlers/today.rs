@@ -9,7 +9,7 @@ use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use serde::Deserialize;
 
 use super::desk::{Desk, full_name, name_of, names, only};
-use super::{Failed, alarm, audio, wording};
+use super::{Failed, alarm, audio, force_majeure, wording};
 use crate::center::NewToken;
 use crate::center::bulletins::VersionRow;
 use crate::center::reports::Question;
@@ -104,10 +104,10 @@ impl<'a> Day<'a> {
 
     async fn page(&self, stations: Vec<Choice>) -> Result<TodayPage, Failed> {
         let items = self.items().await;
-        let open: Vec<&Line> = self.day.lines.iter().filter(|line| line.outcome == Became::Unreported).collect();
+        let silent = |line: &&Line| line.outcome == Became::Unreported && line.excused.is_none();
+        let open: Vec<&Line> = self.day.lines.iter().filter(silent).collect();
         let mut standing = self.earlier().await?;
-        standing.unreported =
-            open.iter().filter(|line| line.due && line.excused.is_none()).count().try_into().unwrap_or(u32::MAX);
+        standing.unreported = open.iter().filter(|line| line.due).count().try_into().unwrap_or(u32::MAX);
         standing.overdue = open.iter().filter(|line| line.overdue).count().try_into().unwrap_or(u32::MAX);
         let cut = self.may_speak && open.iter().any(|line| line.counted.item.end() <= self.desk.now);
         let now = self.desk.local(self.desk.now);
@@ -129,6 +129,7 @@ impl<'a> Day<'a> {
             standing,
             taken_out: self.taken_out().await?,
             stops: super::stop::banners(self.me, self.station).await?,
+            force: force_majeure::banners(self.me, self.desk, self.station, self.date).await?,
             power_cut_key: cut.then(|| self.key.clone()),
             phone: self.phone(),
         })
@@ -263,11 +264,11 @@ impl<'a> Day<'a> {
             evidence: line.evidence,
             cause: line.cause,
             said: line.records.iter().map(|record| self.said(record)).collect(),
-            deadline: self.date.succ_opt().filter(|_| !known).map(|day| day.and_time(noon)),
+            deadline: self.date.succ_opt().filter(|_| !known && line.excused.is_none()).map(|day| day.and_time(noon)),
             overdue: line.overdue,
             audio,
             may_confirm: self.may_speak && asked,
-            asks_at: (self.may_speak && self.station.kind == StationKind::Manual && !ended)
+            asks_at: (self.may_speak && self.station.kind == StationKind::Manual && !ended && line.excused.is_none())
                 .then(|| item.end().timestamp() + 1),
             may_undo: self.may_speak && spoken.is_some_and(|record| record.said != Word::Undone),
             ..self.blank(item)

@@ -62,7 +62,7 @@ pub use calendar::{CalendarLinkView, CalendarPage};
 pub use day_pack::{DayPackView, PackedRow};
 pub use day_sheet::{DaySheetPage, QrView, SheetPart, SheetRow};
 pub use facts_form::FactsForm;
-pub use force_majeure::{DeclarationView, ForceMajeurePage};
+pub use force_majeure::{DeclarationView, ForceMajeurePage, TypedDeclaration};
 pub use frame::{AudioLinks, Choice, Flash, FlashKind, Frame, NavItem, Tab, UserView, encode};
 pub use grid::{DraftView, GridDay, GridPage, GridRow, SlotView};
 pub use grid_preview::{ChangeView, GridPreviewPage, PreviewRow, PreviewView, ProblemView};

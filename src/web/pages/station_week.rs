@@ -37,6 +37,8 @@ pub struct WeekDayView {
     pub issued: Option<(u32, NaiveDateTime)>,
     /// Items, by time.
     pub items: Vec<WeekItemView>,
+    /// What force majeure was declared for the day, in words.
+    pub force: Vec<String>,
     /// Airings that withdrawals took out, by time.
     pub taken_out: Vec<TakenOutView>,
 }

@@ -47,6 +47,8 @@ pub struct TodayPage {
     pub taken_out: Vec<TakenOutView>,
     /// What stop orders silence here now: what, and why.
     pub stops: Vec<(String, String)>,
+    /// What force majeure was declared here for this day, in words.
+    pub force: Vec<String>,
     /// Key of the power-cut form; none hides the form (nothing due, or no right).
     pub power_cut_key: Option<String>,
     /// For the script that keeps the day and queues what is said without a link; none where the reader may say nothing.

@@ -110,11 +110,16 @@ async fn an_operator_is_called_says_by_hand_what_became_of_it_and_the_auditor_re
     assert_eq!(khac.get(&sound).await.status, 403);
     let week = truc.get("/ca-tuan").await;
     assert!(week.text.contains("Có lệnh phát khẩn cấp cho Đài xã Thử 1.") && week.text.contains("Khẩn cấp · "));
+    for page in ["/them-tin", "/loi-moi"] {
+        assert!(truc.get(page).await.link("/hom-nay?station=dai-1&#38;date=").is_some(), "{page} leads nowhere");
+    }
     let airing = |page: &Came| alarm_form(page).into_iter().find(|(name, _)| name == "airing").unwrap().1;
     let called = truc.get("/hom-nay/khan-cap").await.json();
     assert_eq!(called, serde_json::json!([airing(&page)]));
     assert_eq!(khac.get("/hom-nay/khan-cap").await.json(), serde_json::json!([]));
     // Nobody answered: the desk reads that.
+    let told = || stage.province.loa(&["urgent", "status", order]).well().out;
+    assert!(told().contains("  dai-1 Đài xã Thử 1 [by hand]: no answer: phone them"), "{}", told());
     let row = &stage.urgent_rows()[0];
     assert_eq!((&*row["urgent_outcome"], &*row["evidence"]), ("upcoming", "none"));
 
@@ -133,6 +138,8 @@ async fn an_operator_is_called_says_by_hand_what_became_of_it_and_the_auditor_re
     assert!(!truc.get("/hom-nay").await.text.contains("f-fail alarm"), "who answered is called no more");
     assert_eq!(truc.get("/hom-nay/khan-cap").await.json(), serde_json::json!([]));
 
+    assert!(told().contains("[by hand]: aired (declared)"), "{}", told());
+    assert!(stage.province.loa(&["urgent", "status"]).well().out.contains("confirmed by duyet"));
     let rows = stage.urgent_rows();
     assert_eq!(rows.len(), 1, "{rows:?}");
     let told = ["station", "urgent_order", "urgent_outcome", "evidence", "said_by", "bulletin", "rundown_version"];

@@ -15,3 +15,7 @@ alarm-order = Urgent order
 alarm-order-line = Ordered by { $by }, confirmed by { $other }: { $reason }
 sum-urgent = Urgent, not counted
 flash-urgent-not-ended = The urgent bulletin cannot have ended yet. Confirm after all of it was played; nothing was kept.
+
+### Force majeure
+
+force-day = Force majeure from { $from } until { $until }: { $reason }. What was to air then needs no confirmation and counts as no miss.

@@ -15,3 +15,7 @@ alarm-order = Lệnh khẩn cấp
 alarm-order-line = { $by } ra lệnh, { $other } xác nhận: { $reason }
 sum-urgent = Khẩn cấp, không tính
 flash-urgent-not-ended = Bản tin khẩn cấp chưa thể phát xong. Xác nhận sau khi phát hết; chưa ghi gì.
+
+### Bất khả kháng
+
+force-day = Bất khả kháng từ { $from } đến trước { $until }: { $reason }. Lượt phải phát trong lúc này không cần xác nhận và không tính là không phát.

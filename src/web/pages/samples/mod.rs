@@ -154,6 +154,7 @@ pub(in crate::web::pages) fn today_manual(lang: Lang) -> TodayPage {
             at: at(10, 32),
         }],
         stops: vec![("MỌI BẢN TIN".into(), "Loa hú, rè hoặc quá to".into())],
+        force: Vec::new(),
         power_cut_key: Some("kcut".into()),
         phone: Some(PhoneView { user: "loi.pv".into(), seen: 41 }),
     }
@@ -163,7 +164,7 @@ pub(in crate::web::pages) fn today_manual(lang: Lang) -> TodayPage {
 pub(in crate::web::pages) fn today_alarm(lang: Lang) -> TodayPage {
     let mut page = today_manual(lang);
     let mut called = item(at(18, 11), "Lũ quét: rời khỏi vùng ven suối ngay", "Sở TT&TT", 60_000, ItemKind::Bulletin);
-    called.outcome = Outcome::NowScheduled;
+    called.outcome = Outcome::Unreported;
     called.may_confirm = true;
     called.urgent = Some(AlarmView {
         reason: "hồ chứa Đông Tiển xả lũ".into(),
@@ -185,6 +186,8 @@ pub(in crate::web::pages) fn today_alarm(lang: Lang) -> TodayPage {
     page.dayparts[0].items = vec![called];
     page.dayparts[1].items = vec![told];
     page.standing = Standing::default();
+    let force = ("reason", "bão số 4, mất điện toàn huyện");
+    page.force = vec![page.frame.w.t3("force-day", ("from", "12/6/2024 20:00"), ("until", "13/6/2024 06:00"), force)];
     (page.taken_out, page.stops) = (Vec::new(), Vec::new());
     page
 }
