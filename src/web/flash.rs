@@ -88,6 +88,8 @@ const FLASHES: &[(&str, FlashKind)] = &[
     ("local-ended", FlashKind::Note),
     ("local-full", FlashKind::Refused),
     ("local-cancelled", FlashKind::Done),
+    ("local-taken-back", FlashKind::Done),
+    ("local-decided-before", FlashKind::Refused),
     ("offer-answered", FlashKind::Done),
     ("offer-same", FlashKind::Note),
     ("offer-no-reason", FlashKind::Refused),

@@ -114,6 +114,7 @@ fn pages() -> Router<Web> {
         .route("/khan-cap/truc", post(urgent::give_duty))
         .route("/ca-tuan", get(station_week::week))
         .route("/them-tin", get(local::page).post(local::create).layer(uploads))
+        .route("/them-tin/rut", post(local::take_back))
         .route("/them-tin/{id}", get(local::one).post(local::change))
         .route("/them-tin/{id}/gui-duyet", post(local::submit))
         .route("/them-tin/{id}/huy", post(local::give_up))

@@ -111,9 +111,9 @@ mod tests {
 
     use super::super::excuse::tests::declared_between;
     use super::super::samples::*;
-    use super::super::{Outcome, Sums};
+    use super::super::{Outcome, Sums, fell_short};
     use super::*;
-    use crate::domain::as_run::Evidence;
+    use crate::domain::as_run::{Cause, Evidence};
     use crate::domain::break_in::samples::break_in;
 
     const ZONE: Tz = chrono_tz::Asia::Ho_Chi_Minh;
@@ -159,6 +159,16 @@ mod tests {
         );
         assert_eq!(with.line(order.order.airing(&station())), Some(&one.line));
         assert!(!with.lines[0].is_urgent() && with.lines == plain.lines);
+    }
+
+    #[test]
+    fn what_an_order_cut_off_fell_short_and_so_is_made_good() {
+        let cut = Record { cause: Some(Cause::Urgent), ..played(1, 0, 5_000, at(30)) };
+        let plan = rundown(1, 0, vec![item(0, 30)]);
+        assert_eq!(fell_short(&plan, &[cut], &Settings::default()), [airing(0)].into());
+        // What became of the order itself is no matter of the plan.
+        let silent = said_of(&in_force(1, 60), declared(2, 7, Said::Missed));
+        assert!(fell_short(&plan, &[silent], &Settings::default()).is_empty());
     }
 
     #[test]

@@ -38,6 +38,6 @@ async fn an_alarm_comes_to_an_open_day_is_answered_on_the_phone_and_read_as_urge
     desk.log_in("kiem").await;
     desk.visit("/doi-soat?outcome=urgent").await;
     let row = desk.browser.text("[aria-labelledby=l] tbody tr", "Khẩn cấp").await;
-    assert!(row.contains("Phát đủ") && row.contains("người trực xác nhận"), "{row}");
+    assert!(row.contains("Đã phát đủ") && row.contains("người trực xác nhận"), "{row}");
     desk.browser.quit().await;
 }
