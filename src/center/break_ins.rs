@@ -63,7 +63,7 @@ impl BreakInOrder {
     /// The order in force; none while it waits or when it was refused.
     pub fn in_force(self) -> Option<InForce> {
         let (confirmed_by, confirmed_at, confirmed) = self.answer?;
-        confirmed.then_some(InForce { order: self.order, confirmed_at, confirmed_by })
+        confirmed.then_some(InForce { order: self.order, confirmed_at, confirmed_by, stands: true })
     }
 
     /// Whether a second approver may still confirm it.
@@ -406,7 +406,8 @@ impl Center {
         Ok(answers)
     }
 
-    /// Orders of those days (both inclusive) that were ever in force, the oldest first.
+    /// Orders of those days (both inclusive) that were ever in force, the oldest first; of those that may still begin it
+    /// is looked up whether their bulletins stand.
     ///
     /// # Errors
     /// When the store fails.
@@ -415,8 +416,15 @@ impl Center {
         let since = from.and_time(NaiveTime::MIN).and_utc() - Duration::days(1);
         let mut orders = Vec::new();
         for row in self.store.break_ins_since(since).await? {
-            let order = order_of(row)?.in_force();
-            orders.extend(order.filter(|force| (from..=to).contains(&force.order.date)));
+            let Some(mut force) = order_of(row)?.in_force() else { continue };
+            if !(from..=to).contains(&force.order.date) {
+                continue;
+            }
+            if !force.order.has_expired(crate::clock::now()) {
+                let version = self.bulletin_version(&force.order.bulletin, force.order.version).await?;
+                force.stands = version.state() == State::Approved;
+            }
+            orders.push(force);
         }
         Ok(orders)
     }

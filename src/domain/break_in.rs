@@ -132,6 +132,8 @@ pub struct InForce {
     pub confirmed_at: DateTime<Utc>,
     /// The second approver's log-in name.
     pub confirmed_by: String,
+    /// Whether its bulletin is still approved: what was withdrawn since begins nowhere.
+    pub stands: bool,
 }
 
 /// The stations that an order for `area` reaches: those that serve it or a unit beneath it, and that the bulletin's

@@ -25,6 +25,8 @@ pub struct Urgent {
     pub confirmed_by: String,
     /// Begins by then or not at all.
     pub not_after: DateTime<Utc>,
+    /// Whether its bulletin is still approved.
+    pub stands: bool,
     /// Its one airing; planned for the moment of the second approver's word.
     pub line: Line,
 }
@@ -53,13 +55,14 @@ impl Urgent {
             asked_by: order.asked_by.clone(),
             confirmed_by: force.confirmed_by.clone(),
             not_after: order.not_after,
+            stands: force.stands,
             line: day.lines.into_iter().next()?,
         })
     }
 
     /// Whether it may still begin.
     pub fn may_begin(&self, now: DateTime<Utc>) -> bool {
-        now <= self.not_after
+        self.stands && now <= self.not_after
     }
 }
 
@@ -122,7 +125,7 @@ mod tests {
     fn in_force(number: u32, minute: i64) -> InForce {
         let mut order = break_in(number, rendition(9), at(minute));
         order.stations = [station()].into();
-        InForce { order, confirmed_at: at(minute + 1), confirmed_by: "binh".into() }
+        InForce { order, confirmed_at: at(minute + 1), confirmed_by: "binh".into(), stands: true }
     }
 
     fn said_of(force: &InForce, record: Record) -> Record {
@@ -207,7 +210,10 @@ mod tests {
         assert!(line.may_be_told(&Said::Missed, start));
         let planned = &day.lines[0];
         assert!(!planned.may_be_told(&Said::Missed, planned.counted.item.start));
-        assert!(day.urgent[0].may_begin(at(70)) && !day.urgent[0].may_begin(at(71)));
+        let mut one = day.urgent[0].clone();
+        assert!(one.may_begin(at(70)) && !one.may_begin(at(71)));
+        one.stands = false;
+        assert!(!one.may_begin(at(70)), "its bulletin was withdrawn");
     }
 
     #[test]

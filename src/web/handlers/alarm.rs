@@ -23,7 +23,7 @@ pub async fn links(me: &Signed, desk: &Desk, but: Option<(&StationId, NaiveDate)
     let yesterday = desk.today.pred_opt().unwrap_or(desk.today);
     let orders = center.in_force_between(yesterday, desk.today).await?;
     let mut links = Vec::new();
-    for force in orders.iter().filter(|force| !force.order.has_expired(desk.now)) {
+    for force in orders.iter().filter(|force| force.stands && !force.order.has_expired(desk.now)) {
         for station in called(me, desk, force).filter(|one| but != Some((&one.id, force.order.date))) {
             let day = center.station_day(&station.id, force.order.date, desk.now).await?;
             let airing = force.order.airing(&station.id);

@@ -81,6 +81,8 @@ struct Day<'a> {
     names: BTreeMap<String, String>,
     key: String,
     may_speak: bool,
+    /// The device as the center knows it; none for a station without one.
+    device: Option<DeviceState>,
 }
 
 impl<'a> Day<'a> {
@@ -89,6 +91,7 @@ impl<'a> Day<'a> {
         let mut key = NewToken::make()?.text;
         key.truncate(32);
         Ok(Self {
+            device: device(me, desk, station).await?,
             day: center.station_day(&station.id, date, desk.now).await?,
             issued: center.issued_items(&station.id, date).await?.map(|rundown| rundown.items).unwrap_or_default(),
             versions: center.bulletin_versions(None).await?,
@@ -122,7 +125,7 @@ impl<'a> Day<'a> {
             stations,
             date: self.date,
             now,
-            device: self.device().await?,
+            device: self.device,
             current,
             next,
             dayparts: self.dayparts(items, now),
@@ -160,18 +163,6 @@ impl<'a> Day<'a> {
             area: chain.and_then(|chain| chain.get(1).map(|unit| full_name(unit))).unwrap_or_default(),
             kind: self.station.kind,
         }
-    }
-
-    async fn device(&self) -> Result<Option<DeviceState>, Failed> {
-        if self.station.kind == StationKind::Manual {
-            return Ok(None);
-        }
-        let statuses = self.me.visit.web.center.station_statuses().await?;
-        let status = statuses.into_iter().find(|status| status.station.id == self.station.id);
-        Ok(status.map(|status| DeviceState {
-            connected: status.connected,
-            last_seen: status.last_seen_at.map(|at| self.desk.local(at)),
-        }))
     }
 
     /// Airings of the days before that nobody spoke of.
@@ -280,7 +271,8 @@ impl<'a> Day<'a> {
         let (line, now) = (&one.line, self.desk.now);
         let may_begin = one.may_begin(now);
         let silent = line.outcome == Became::Unreported;
-        let by_hand = self.station.kind == StationKind::Manual;
+        // A device that is away plays nothing: whoever is there does.
+        let by_hand = self.device.is_none_or(|device| !device.connected);
         ItemView {
             urgent: Some(AlarmView {
                 reason: one.reason.clone(),
@@ -288,7 +280,7 @@ impl<'a> Day<'a> {
                 confirmed_by: name_of(&self.names, &one.confirmed_by),
                 until: self.desk.local(one.not_after),
                 may_begin,
-                calls: silent && (may_begin || line.excused.is_none()),
+                calls: silent && (may_begin || (one.stands && line.excused.is_none())),
             }),
             may_confirm: self.may_speak && (by_hand || line.due),
             asks_at: None,
@@ -331,6 +323,18 @@ impl<'a> Day<'a> {
         let first = issued.and_then(|rundown| rundown.items.into_iter().next());
         Ok(first.map(|item| NextView { start: self.desk.local(item.start), title: item.title }))
     }
+}
+
+async fn device(me: &Signed, desk: &Desk, station: &Station) -> Result<Option<DeviceState>, Failed> {
+    if station.kind == StationKind::Manual {
+        return Ok(None);
+    }
+    let statuses = me.visit.web.center.station_statuses().await?;
+    let status = statuses.into_iter().find(|status| status.station.id == station.id);
+    Ok(status.map(|status| DeviceState {
+        connected: status.connected,
+        last_seen: status.last_seen_at.map(|at| desk.local(at)),
+    }))
 }
 
 fn current(items: &[ItemView], now: NaiveDateTime) -> Option<NowView> {

@@ -331,6 +331,11 @@ impl TodayPage {
         format!("{}, {}", self.frame.w.time(next.start), self.frame.w.day_month(next.start))
     }
 
+    /// Whether sound comes out only by somebody's hand: there is no device, or it is away.
+    fn by_hand(&self) -> bool {
+        self.device.is_none_or(|device| !device.connected)
+    }
+
     fn manual(&self) -> bool {
         self.station.kind == StationKind::Manual
     }

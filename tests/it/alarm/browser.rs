@@ -2,6 +2,7 @@
 
 use super::Stage;
 use crate::browser_chain::Seat;
+use crate::helpers::axe::Axe;
 use crate::helpers::until::until_within;
 
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(90);
@@ -25,6 +26,8 @@ async fn an_alarm_comes_to_an_open_day_is_answered_on_the_phone_and_read_as_urge
     let beyond = "const page = document.documentElement; return page.scrollWidth - page.clientWidth";
     let beyond = phone.browser.driver().execute(beyond, vec![]).await.unwrap().json().as_i64().unwrap();
     assert_eq!(beyond, 0, "it runs over its side");
+    let faults: Vec<String> = Axe::read().look(&phone.browser).await.iter().map(ToString::to_string).collect();
+    assert!(faults.is_empty(), "{faults:#?}");
     let button = phone.browser.element(FULL).await;
     assert!(button.rect().await.unwrap().height >= 44.0);
     assert!(phone.browser.driver().title().await.unwrap().starts_with("Khẩn cấp"));

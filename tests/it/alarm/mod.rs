@@ -36,10 +36,10 @@ impl Stage {
         let text = std::fs::read_to_string(&stations).unwrap().replace("connected,ip", "manual,fm");
         std::fs::write(&stations, text).unwrap();
         province.import().well();
-        for name in ["duyet", "an"] {
-            province.loa(&["user", "add", name, "--role", "approver@thu"]).well();
-        }
-        for (name, role) in [("truc", "operator@xa-1"), ("khac", "operator@xa-2"), ("kiem", "auditor@thu")] {
+        province.loa(&["user", "add", "an", "--role", "approver@thu"]).well();
+        for (name, role) in
+            [("duyet", "approver@thu"), ("truc", "operator@xa-1"), ("khac", "operator@xa-2"), ("kiem", "auditor@thu")]
+        {
             add_person(&province, name, role);
         }
         let key = province.text("an.key");
@@ -169,11 +169,16 @@ async fn what_cannot_have_ended_is_refused_that_it_cannot_be_aired_is_not_and_a_
     let row = stage.urgent_rows().remove(0);
     let told = ["urgent_outcome", "cause", "note", "evidence"];
     assert_eq!(told.map(|name| row[name].as_str()), ["missed", "power_cut", "mất điện cả xã", "declared"]);
-    // Taken back, it calls again.
+    // Taken back, it calls again, until its bulletin is withdrawn.
     let mut undone = truc.get("/hom-nay").await.hidden("/hom-nay/hoan-tac");
     let back: Vec<(&str, &str)> = undone.iter_mut().map(|(name, value)| (&**name, &**value)).collect();
     assert_eq!(truc.send_form("/hom-nay/hoan-tac", &back).await.status, 303);
-    assert!(truc.get("/hom-nay").await.text.contains("f-fail alarm"));
+    assert!(truc.get("/hom-nay").await.text.contains("Khẩn cấp: phát ngay!"));
+    let duyet = Visitor::of(&stage.url, "duyet").await;
+    let withdrawn = duyet.submit("/ban-tin/DAI/thu-hoi", &[("version", "1"), ("reason", "nhầm số liệu")]).await;
+    assert_eq!(withdrawn.status, 303, "{withdrawn:#?}");
+    assert!(!truc.get("/hom-nay").await.text.contains("f-fail alarm"));
+    assert!(!truc.get("/ca-tuan").await.text.contains("Có lệnh phát khẩn cấp"));
 
     let csrf = khac.any_csrf().await;
     let mut elsewhere = fields.clone();
