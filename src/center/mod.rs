@@ -37,6 +37,7 @@ mod portraits;
 pub mod reach;
 pub mod reason;
 pub mod rebuild;
+mod report_rows;
 pub mod reports;
 pub mod rundowns;
 mod side_by_side;

@@ -11,7 +11,7 @@ use axum::{Extension, Router, middleware};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::handlers::{
-    access_tokens, account, acts, airing, approval_key, approve, assets, audio, bulletin, bulletins, calendar,
+    access_tokens, account, acts, airing, alarm, approval_key, approve, assets, audio, bulletin, bulletins, calendar,
     day_pack, day_sheet, force_majeure, grid, grid_exception, grid_publish, grid_rule, held_days, listen, local,
     log_in, looks, multipart, offers, phone, podcast, queue, reach, reconcile, second_factor, station_week, stations,
     stop, today, today_words, upload, urgent, urgent_steps, user, users, version, why, withdrawal,
@@ -97,6 +97,7 @@ fn pages() -> Router<Web> {
         .route("/xac-nhan-lai", get(account::prove_form).post(account::prove))
         // operators
         .route("/hom-nay", get(today::today))
+        .route("/hom-nay/khan-cap", get(alarm::calling))
         .route("/hom-nay/xac-nhan", post(today_words::confirm))
         .route("/hom-nay/ca-buoi", post(today_words::confirm_daypart))
         .route("/hom-nay/mat-dien", post(today_words::power_cut))
@@ -115,6 +116,7 @@ fn pages() -> Router<Web> {
         .route("/khan-cap/truc/{id}/thoi", post(urgent_steps::end_duty))
         .route("/ca-tuan", get(station_week::week))
         .route("/them-tin", get(local::page).post(local::create).layer(uploads))
+        .route("/them-tin/rut", post(local::take_back))
         .route("/them-tin/{id}", get(local::one).post(local::change))
         .route("/them-tin/{id}/gui-duyet", post(local::submit))
         .route("/them-tin/{id}/huy", post(local::give_up))

@@ -7,6 +7,7 @@
 )]
 
 mod accessible;
+mod alarm;
 mod allocation;
 mod answers;
 mod asvs;
@@ -20,6 +21,7 @@ mod chain;
 mod contract;
 mod corpus;
 mod desk;
+mod force_majeure;
 mod grid;
 mod helpers;
 mod hostile;

@@ -10,7 +10,7 @@ mod reporting;
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::break_in::BreakIn;
+use crate::domain::break_in::{BreakIn, InForce};
 use crate::domain::ids::{AreaCode, BreakInId, BulletinCode};
 use crate::domain::reconcile::Line;
 use crate::domain::station::{Station, StationKind};
@@ -43,6 +43,12 @@ impl BreakInOrder {
     /// Since when it is in force; none while it waits or when it was refused.
     pub fn confirmed_at(&self) -> Option<DateTime<Utc>> {
         self.answer.as_ref().filter(|(_, _, confirmed)| *confirmed).map(|(_, at, _)| *at)
+    }
+
+    /// The order in force; none while it waits or when it was refused.
+    pub fn in_force(self) -> Option<InForce> {
+        let (confirmed_by, confirmed_at, confirmed) = self.answer?;
+        confirmed.then_some(InForce { order: self.order, confirmed_at, confirmed_by, stands: true })
     }
 
     /// Whether a second approver may still confirm it.

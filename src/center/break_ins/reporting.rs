@@ -1,13 +1,15 @@
 //! Break-in orders told: to stations, and to people what became of them.
 
-use chrono::{DateTime, Duration, Utc};
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
 
 use super::{BreakInOrder, StationAnswer};
 use crate::center::{Center, CenterError};
-use crate::domain::break_in::BreakIn;
+use crate::domain::break_in::{BreakIn, InForce};
 use crate::domain::bulletin::State;
 use crate::domain::ids::{BreakInId, StationId};
-use crate::domain::reconcile::reconcile;
+use crate::domain::reconcile::Urgent;
 use crate::protocol::link::Holding;
 use crate::store::break_ins::BreakInRow;
 use crate::trust::envelope::{self, BREAK_IN};
@@ -47,33 +49,52 @@ impl Center {
         order: &BreakInOrder,
         now: DateTime<Utc>,
     ) -> Result<Vec<StationAnswer>, CenterError> {
-        let Some(confirmed_at) = order.confirmed_at() else { return Ok(Vec::new()) };
-        let order = &order.order;
-        let grid = self.schedules().await?.grid;
-        let mut records = self.store.records_between(None, order.date, order.date).await?;
-        let airings: std::collections::BTreeSet<_> = order.stations.iter().map(|one| order.airing(one)).collect();
-        records.retain(|(_, record)| airings.contains(&record.airing));
+        let Some(force) = order.clone().in_force() else { return Ok(Vec::new()) };
+        let (grid, date) = (self.schedules().await?.grid, force.order.date);
+        let records = self.store.records_between(None, date, date).await?;
+        let airings: BTreeSet<_> = force.order.stations.iter().map(|one| force.order.airing(one)).collect();
+        let records = records.into_iter().map(|(_, record)| record).filter(|record| airings.contains(&record.airing));
+        let records: Vec<_> = records.collect();
         let statuses = self.station_statuses().await?;
         let mut answers: Vec<StationAnswer> = statuses
             .into_iter()
-            .filter(|status| order.stations.contains(&status.station.id))
             .filter_map(|status| {
-                let airing = order.airing(&status.station.id);
-                let said: Vec<_> =
-                    records.iter().filter(|(_, one)| one.airing == airing).map(|(_, one)| one.clone()).collect();
-                let rundown = order.as_rundown(&status.station.id, confirmed_at);
-                let day = reconcile(&[rundown], &said, &grid.settings, grid.zone, now);
-                let held = |holding: &Holding| holding.break_ins.contains(&order.id);
+                let rules = (&grid.settings, grid.zone);
+                let urgent = Urgent::of(&force, &status.station.id, &records, rules, now)?;
+                let held = |holding: &Holding| holding.break_ins.contains(&force.order.id);
                 Some(StationAnswer {
                     received: status.holding.as_ref().is_some_and(held),
                     connected: status.connected,
-                    line: day.lines.into_iter().next()?,
+                    line: urgent.line,
                     station: status.station,
                 })
             })
             .collect();
         answers.sort_by(|a, b| a.station.name.cmp(&b.station.name));
         Ok(answers)
+    }
+
+    /// Orders of those days (both inclusive) that were ever in force, the oldest first; of those that may still begin it
+    /// is looked up whether their bulletins stand.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn in_force_between(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<InForce>, CenterError> {
+        // A day begins in its zone a day before midnight of UTC at the most.
+        let since = from.and_time(NaiveTime::MIN).and_utc() - Duration::days(1);
+        let mut orders = Vec::new();
+        for row in self.store.break_ins_since(since).await? {
+            let Some(mut force) = order_of(row)?.in_force() else { continue };
+            if !(from..=to).contains(&force.order.date) {
+                continue;
+            }
+            if !force.order.has_expired(crate::clock::now()) {
+                let version = self.bulletin_version(&force.order.bulletin, force.order.version).await?;
+                force.stands = version.state() == State::Approved;
+            }
+            orders.push(force);
+        }
+        Ok(orders)
     }
 
     /// Orders in force that a station is still told of, with their signed bytes, the oldest first.

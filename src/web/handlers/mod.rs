@@ -5,6 +5,7 @@ pub mod access_tokens;
 pub mod account;
 pub mod acts;
 pub mod airing;
+pub mod alarm;
 pub mod approval_key;
 pub mod approve;
 pub mod assets;

@@ -3,6 +3,7 @@
 
 mod account;
 mod airing;
+mod alarm;
 mod approval_key;
 mod approve_form;
 mod bulletin;
@@ -53,6 +54,7 @@ pub use account::{
     TokensPage,
 };
 pub use airing::{AiringPage, RecordView};
+pub use alarm::{AlarmLink, AlarmView};
 pub use approval_key::{ApprovalKeyPage, KeyStanding, KeyView};
 pub use approve_form::{ApproveForm, ApproveTurn};
 pub use bulletin::{BulletinPage, Changed, Happened, SiblingView, StepView, VersionView};
@@ -61,7 +63,7 @@ pub use calendar::{CalendarLinkView, CalendarPage};
 pub use day_pack::{DayPackView, PackedRow};
 pub use day_sheet::{DaySheetPage, QrView, SheetPart, SheetRow};
 pub use facts_form::FactsForm;
-pub use force_majeure::{DeclarationView, ForceMajeurePage};
+pub use force_majeure::{DeclarationView, ForceMajeurePage, TypedDeclaration};
 pub use frame::{AudioLinks, Choice, Flash, FlashKind, Frame, NavItem, Tab, UserView, encode};
 pub use grid::{DraftView, GridDay, GridPage, GridRow, SlotView};
 pub use grid_preview::{ChangeView, GridPreviewPage, PreviewRow, PreviewView, ProblemView};

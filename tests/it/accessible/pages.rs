@@ -239,6 +239,7 @@ pub const NO_PAGES: &[&str] = &[
     "/api/",
     "/doi-soat.csv",
     "/goi-am-thanh.zip",
+    "/hom-nay/khan-cap",
     "/lich/",
     "/nghe/podcast.xml",
     "/sw.js",

@@ -1,6 +1,7 @@
 //! Urgent bulletins: two people order one, a station that plays begins it within seconds, and it plays once whatever
 //! happens in between; what it cut off is made good.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Timelike, Utc};
@@ -49,6 +50,14 @@ async fn an_urgent_bulletin_breaks_in_within_seconds_once_and_by_two_people_only
     assert_eq!(broken_in(province), 1);
     let played = wav_files(&province.dir("dai-1"));
     assert_eq!(played.iter().filter(|file| file.to_str().unwrap().contains("BAO-1")).count(), 1, "{played:?}");
+
+    // The report names it, beside the plan.
+    let row = until("the journal to have come", async || {
+        province.report_rows().into_iter().find(|row| row["standing"] == "urgent" && row["evidence"] == "played")
+    });
+    assert_eq!(row.await["urgent_order"], order);
+    let off = |row: &BTreeMap<String, String>| row["standing"] == "off_schedule";
+    assert!(!province.report_rows().iter().any(off));
 
     // What was cut off is made good: planned once more today, in the one slot still to come.
     let grid = province.path("schedules/grid.toml");

@@ -71,6 +71,7 @@ fn force_majeure(lang: Lang) -> ForceMajeurePage {
             choice("area:502", "huyện Thăng Bình"),
             choice("station:dtt-0001", "Đài truyền thanh xã Bình Dương"),
         ],
+        typed: TypedDeclaration::default(),
         holding: vec![holding],
         withdrawn: vec![withdrawn],
     }
