@@ -16,10 +16,12 @@
 //! | check, render, in a contained child | [`center::taking`], [`audio::probe`], [`audio::render`], [`audio::worker`] |
 //! | draft → submitted → approved, signed manifest | [`domain::bulletin`], [`center::approval`], [`trust::manifest`] |
 //! | whose keys approve | [`trust::roots`], [`center::keys`], [`center::custody`] |
+//! | who signs, with which key: approvals and orders alike | [`center::signed`], `web::handlers`, `assets/sign.js` |
 //! | every warning heard before an approval | [`center::checks`], [`center::looks`] |
 //! | what an approval would do, whom a withdrawal concerns | [`domain::planner::impact`], [`center::reach`], [`center::withdrawal`] |
 //! | what a stop order silences, how a station is told and obeys | [`domain::stop`], [`center::stops`], [`domain::playout`] |
 //! | urgent: two people order, a device breaks in | [`domain::break_in`], [`trust::break_in`], [`center::break_ins`], `center::duties` |
+//! | where there is no device, an order calls the operator, whose word counts beside the plan | `web::handlers`, `domain::reconcile::Urgent` |
 //! | cron rules → slots, guard hours | [`domain::recurrence`], [`domain::planner`], [`domain::guard`] |
 //! | what may pass a slot's end, what fills it | [`domain::overrun`], [`domain::filler`], `domain::planner::{overrun, filler}` |
 //! | exceptions, named days and silence | [`domain::slot`], [`domain::calendar`], `domain::planner::changes` |

@@ -24,65 +24,19 @@
 //! something else signed. What was signed before and after that hour is safe from it.
 
 use super::bulletins::VersionRow;
+use super::signed::{SignedBy, Signer, Signing};
 use super::signing::{Approval, First};
 use super::taking::{blocking, hash_file};
 use super::{Center, CenterError};
 use crate::domain::access::{Role, allows_target};
 use crate::domain::bulletin::{Before, Facts, Priority, State, Step, may_step};
-use crate::domain::ids::{BulletinCode, Sha256};
+use crate::domain::ids::BulletinCode;
 use crate::store::bulletins::{Expect, SignedManifest};
 use crate::trust::envelope::{self, MANIFEST, Signature};
-use crate::trust::keys::KeyPair;
 use crate::trust::manifest::Manifest;
 
 /// Type of what an approver signs: a DSSE payload type.
 pub const SIGNED_TYPE: &str = MANIFEST;
-
-/// How an approval is signed.
-#[derive(Debug, Clone, Copy)]
-pub enum SignedBy<'a> {
-    /// By the center in the approver's stead.
-    Center,
-    /// By the approver, over bytes that [`Center::signing`] prepared.
-    Browser {
-        /// The bytes.
-        payload: &'a [u8],
-        /// Id of the key.
-        keyid: Sha256,
-        /// 64 bytes, if it is one.
-        signature: &'a [u8],
-    },
-    /// Here and now, with the approver's key file.
-    KeyFile(&'a KeyPair),
-}
-
-/// How a person would approve a version now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Signing {
-    /// The center signs for them.
-    Center,
-    /// They sign these bytes with one of these keys.
-    Own {
-        /// The manifest's exact bytes.
-        payload: Vec<u8>,
-        /// Ids of their keys.
-        keyids: Vec<Sha256>,
-        /// How many people must sign them.
-        signers_needed: u32,
-    },
-    /// They have no key, and the center does not sign any more.
-    NoKey,
-}
-
-impl Signing {
-    /// How many people must sign what is signed now.
-    pub fn signers_needed(&self) -> u32 {
-        match self {
-            Self::Own { signers_needed, .. } => *signers_needed,
-            Self::Center | Self::NoKey => 1,
-        }
-    }
-}
 
 /// Which of the needed approvals comes next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -204,13 +158,14 @@ impl Center {
         self.refresh_trust().await?;
         let held = self.custodian.held();
         let turn = self.turn(row).await?;
-        let keyids: Vec<Sha256> = held.list.own_keys(by).map(|named| named.key.keyid()).collect();
-        if keyids.is_empty() {
-            let by_center = self.custodian.approver().is_some();
-            return Ok((turn, if by_center { Signing::Center } else { Signing::NoKey }));
-        }
+        let signer = Signer { name: by, list: &held.list };
+        let keyids = signer.keyids();
         let first = self.first_signature(row, turn).await?;
         let approval = Approval { row, by, turn, now: crate::clock::now(), list: &held.list };
+        if keyids.is_empty() {
+            let spent = first.as_ref().is_some_and(|first| approval.center_is_spent(first));
+            return Ok((turn, signer.without_key(self.custodian.approver(), spent)));
+        }
         let payload = approval.prepare(first.as_ref())?;
         let signers_needed = serde_json::from_slice::<Manifest>(&payload)?.signers_needed;
         Ok((turn, Signing::Own { payload, keyids, signers_needed }))

@@ -135,14 +135,14 @@ impl Center {
         let day = self.station_day(station, date, now).await?;
         let mut records = Vec::new();
         for word in words {
-            let Some(line) = day.lines.iter().find(|line| line.counted.item.airing == Some(word.airing)) else {
+            let Some(line) = day.line(word.airing) else {
                 return Err(CenterError::refused(format!(
                     "airing {} is not planned at {station} on {date}: load the page again",
                     word.airing.short()
                 )));
             };
             let item = &line.counted.item;
-            if item.end() > now {
+            if !line.may_be_told(&word.said, now) {
                 return Err(CenterError::refused(format!(
                     "\"{}\" ends at its planned time only later: confirm after it ended",
                     item.title

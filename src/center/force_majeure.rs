@@ -1,12 +1,13 @@
 //! Force majeure: declared for a place and a time, and withdrawn. Reports excuse by what holds when they are made.
 
-use chrono::{DateTime, Duration, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 
 use super::reason::reason_of;
 use super::{Center, CenterError};
 use crate::domain::access::Grant;
 use crate::domain::force_majeure::{Declaration, may_declare};
 use crate::domain::place::Place;
+use crate::domain::station::Station;
 use crate::store::force_majeure::NewDeclaration;
 
 /// Longest time of one declaration, days: a longer flood is said once more.
@@ -19,6 +20,22 @@ impl Center {
     /// When the store fails.
     pub async fn force_majeure(&self) -> Result<Vec<Declaration>, CenterError> {
         Ok(self.store.force_majeure().await?)
+    }
+
+    /// What is declared for a station on a local day and holds, the oldest first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn force_majeure_at(&self, station: &Station, date: NaiveDate) -> Result<Vec<Declaration>, CenterError> {
+        let schedules = self.schedules().await?;
+        let midnight = |date: NaiveDate| {
+            let moment = schedules.grid.zone.from_local_datetime(&date.and_time(NaiveTime::MIN)).earliest();
+            moment.map_or_else(|| date.and_time(NaiveTime::MIN).and_utc(), |at| at.to_utc())
+        };
+        let (from, until) = (midnight(date), midnight(date.succ_opt().unwrap_or(date)));
+        let mut declared = self.force_majeure().await?;
+        declared.retain(|one| one.holds_at(station, &schedules.areas, date) && one.touches(from, until));
+        Ok(declared)
     }
 
     /// Declares force majeure at a place from one local time until before another; the declaration's number.

@@ -2,9 +2,12 @@
 //! sees where it would land and what it would move, and submits it. Until an approver of that commune has signed it, it
 //! keeps its time and is not planned.
 
+use std::path::PathBuf;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::audio_files::Form;
 use super::desk_settings::CommuneRules;
 use super::planning::{approved, pending};
 use super::taking::version_digest;
@@ -27,9 +30,13 @@ pub const MOST_PLAYS: u32 = 4;
 const TRIES: usize = 20;
 /// Before the code of a commune's own bulletin.
 const CODE: &str = "DP";
-/// The topic under which a commune's own bulletin is kept: the plan's seventh, models and examples of the place. It is
-/// none of the department's seven contents, and every version has one.
-pub(super) const TOPIC: u8 = 7;
+/// The topic of a commune's own bulletin of which nobody says another: the plan's seventh, models and examples of the
+/// place.
+pub const USUAL_TOPIC: u8 = 7;
+
+fn usual_topic() -> u8 {
+    USUAL_TOPIC
+}
 
 /// What an operator wishes of a bulletin of the commune's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +57,9 @@ pub struct LocalWish {
     pub dayparts: Vec<Daypart>,
     /// Ordinary or priority.
     pub priority: Priority,
+    /// The plan's topic, 1 to 7.
+    #[serde(default = "usual_topic")]
+    pub topic: u8,
 }
 
 /// How many bulletins of its own a commune has, and may have.
@@ -197,7 +207,7 @@ impl Center {
         Ok(Facts {
             code,
             title: wish.title.clone(),
-            topic: Topic::try_from(TOPIC).map_err(CenterError::Broken)?,
+            topic: Topic::try_from(wish.topic).map_err(CenterError::Broken)?,
             priority: wish.priority,
             producer: unit.map_or_else(|| wish.area.to_string(), |unit| format!("UBND {} {}", unit.kind, unit.name)),
             language: "vi".into(),
@@ -301,9 +311,63 @@ pub struct LocalItem {
     pub reason: Option<String>,
     /// The words spoken.
     pub transcript: String,
+    /// Who submitted it.
+    pub author: String,
+    /// Ordinary or priority.
+    pub priority: Priority,
+    /// The plan's topic.
+    pub topic: Topic,
+    /// What was asked for it; none of what has no order of its own.
+    pub order: Option<Order>,
+    /// Name of the file that was sent.
+    pub file_name: String,
+    /// SHA-256 of the file that was sent.
+    pub original: Sha256,
+}
+
+impl LocalItem {
+    /// Whether it may be mended and sent again: sent back by an approver, or taken back by its author.
+    pub fn may_be_sent_again(&self) -> bool {
+        matches!(self.state, State::Returned | State::Draft)
+    }
 }
 
 impl Center {
+    /// Takes back what waits for its approval, for its author: it is a draft again, and the time that was kept for it is
+    /// free. `false` when somebody decided on it before.
+    ///
+    /// # Errors
+    /// When there is no such bulletin of a commune's own, the person did not submit it or operates there no more, or the
+    /// store fails.
+    pub async fn take_back_local(&self, code: &BulletinCode, by: (&str, &[Grant])) -> Result<bool, CenterError> {
+        let newest = self.store.bulletin_versions(Some(code)).await?.pop();
+        let row = newest.filter(|row| row.facts.origin == Origin::Commune);
+        let row = row.ok_or_else(|| CenterError::NotFound(format!("no commune has a bulletin {code}")))?;
+        for area in &row.facts.target.areas {
+            self.must_operate(area, by).await?;
+        }
+        if row.author != by.0 {
+            return Err(CenterError::forbidden(format!("{} did not submit {code}: its author takes it back", by.0)));
+        }
+        if row.state() != State::Submitted {
+            return Ok(false);
+        }
+        self.step_bulletin(code, row.version, State::Draft, by.0, None).await?;
+        let now = crate::clock::now();
+        self.store.note_act(by.0, "local-taken-back", code.as_str(), &row.facts.title, now).await?;
+        Ok(true)
+    }
+
+    /// A copy of the file that was sent as a bulletin of a commune's own, in that folder.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub async fn copy_of_local(&self, item: &LocalItem, folder: &std::path::Path) -> Result<PathBuf, CenterError> {
+        let (from, to) = (self.files.path(&item.original, Form::Original), folder.join("file"));
+        tokio::fs::copy(from, &to).await?;
+        Ok(to)
+    }
+
     /// Bulletins of these communes' own, the newest first: those that wait, are in force or were sent back and are not
     /// over.
     ///
@@ -311,6 +375,7 @@ impl Center {
     /// When the store fails.
     pub async fn local_items(&self, mine: impl Fn(&AreaCode) -> bool) -> Result<Vec<LocalItem>, CenterError> {
         let today = self.local_today().await?;
+        let orders = self.store.local_orders(None).await?;
         let mut newest: std::collections::BTreeMap<BulletinCode, VersionRow> = std::collections::BTreeMap::new();
         for row in self.store.bulletin_versions(None).await? {
             newest.insert(row.facts.code.clone(), row);
@@ -322,8 +387,25 @@ impl Center {
             let area = row.facts.target.areas.iter().find(|area| mine(area))?.clone();
             let (state, airs_to) = (row.state(), row.facts.last_day());
             let reason = row.steps.last().and_then(|last| last.step.reason.clone());
-            let Facts { code, title, airs_from, transcript, .. } = row.facts;
-            Some(LocalItem { code, title, state, airs_from, airs_to, area, reason, transcript })
+            let order = orders.iter().find(|order| order.bulletin == row.facts.code).cloned();
+            let (author, file_name, original) = (row.author, row.file_name, row.sound.original);
+            let Facts { code, title, airs_from, transcript, priority, topic, .. } = row.facts;
+            Some(LocalItem {
+                code,
+                title,
+                state,
+                airs_from,
+                airs_to,
+                area,
+                reason,
+                transcript,
+                author,
+                priority,
+                topic,
+                order,
+                file_name,
+                original,
+            })
         });
         Ok(items.collect())
     }

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 
-use super::local_items::{LocalWish, TOPIC, free_code, order_of};
+use super::local_items::{LocalWish, free_code, order_of};
 use super::rundowns::{Before, eve_of};
 use super::{Center, CenterError};
 use crate::domain::bulletin::{Approved, Origin, Topic};
@@ -81,7 +81,7 @@ impl Center {
             target: order.target.clone(),
             airs_from: wish.airs_from,
             airs_to: wish.airs_to,
-            topic: Topic::try_from(TOPIC).ok(),
+            topic: Topic::try_from(wish.topic).ok(),
             origin: Origin::Commune,
         });
         with.orders.push(order.clone());

@@ -10,7 +10,7 @@ use crate::domain::area::Areas;
 use crate::domain::as_run::Record;
 use crate::domain::force_majeure::Declaration;
 use crate::domain::ids::{AreaCode, StationId};
-use crate::domain::reconcile::{Line, OffSchedule, Standing, StationDay, Sums, reconcile};
+use crate::domain::reconcile::{Line, OffSchedule, StationDay, Sums, Urgent, reconcile};
 use crate::domain::rundown::Rundown;
 use crate::domain::station::Station;
 use crate::trust::envelope;
@@ -85,107 +85,18 @@ impl Report {
         lines
     }
 
+    /// Every break-in order at every station that it reached, with its day, in order of time.
+    pub fn urgent(&self) -> Vec<(&ReportDay, &Urgent)> {
+        let mut orders: Vec<_> =
+            self.days.iter().flat_map(|day| day.day.urgent.iter().map(move |one| (day, one))).collect();
+        orders.sort_by_key(|(day, one)| (one.line.counted.item.start, &day.station));
+        orders
+    }
+
     /// Every off-schedule play with its day.
     pub fn off_schedule(&self) -> Vec<(&ReportDay, &OffSchedule)> {
         self.days.iter().flat_map(|day| day.day.off_schedule.iter().map(move |play| (day, play))).collect()
     }
-}
-
-impl Report {
-    /// One row an airing, then one a play off schedule; with a BOM, so that spreadsheets read Vietnamese.
-    pub fn csv(&self) -> String {
-        let mut writer = csv::Writer::from_writer(vec![0xEF, 0xBB, 0xBF]);
-        let header = [
-            "date",
-            "station",
-            "station_name",
-            "area",
-            "airing",
-            "bulletin",
-            "title",
-            "planned_start",
-            "duration_ms",
-            "rundown_version",
-            "standing",
-            "late",
-            "evidence",
-            "began_at",
-            "played_ms",
-            "cause",
-            "note",
-            "said_by",
-            // Of what is excused: what it would be without, and whose word it is.
-            "without_force_majeure",
-            "force_majeure",
-            "force_majeure_reason",
-            "force_majeure_by",
-        ];
-        // Writing into memory cannot fail.
-        let _written = writer.write_record(header);
-        for (day, line) in self.lines() {
-            let item = &line.counted.item;
-            let standing = match line.standing() {
-                Standing::Upcoming => "upcoming".to_string(),
-                Standing::Due(outcome) => word(&outcome),
-                Standing::Excused => "excused".to_string(),
-            };
-            let excuse = line.excused.as_ref().filter(|_| line.due);
-            let record = line.deciding_record();
-            let _written = writer.write_record([
-                day.date.to_string(),
-                day.station.to_string(),
-                self.stations.get(&day.station).map(|s| s.name.clone()).unwrap_or_default(),
-                self.stations
-                    .get(&day.station)
-                    .and_then(|s| s.area_on(day.date))
-                    .map(ToString::to_string)
-                    .unwrap_or_default(),
-                line.counted.airing.to_string(),
-                item.sound.as_ref().map(|sound| sound.bulletin.to_string()).unwrap_or_default(),
-                item.title.clone(),
-                self.local(item.start),
-                item.duration_ms.to_string(),
-                line.counted.version.to_string(),
-                standing,
-                if line.late { "late".into() } else { String::new() },
-                word(&line.evidence),
-                line.began_at.map(|at| self.local(at)).unwrap_or_default(),
-                line.played_ms.map(|ms| ms.to_string()).unwrap_or_default(),
-                line.cause.map(|cause| word(&cause)).unwrap_or_default(),
-                line.note.clone().unwrap_or_default(),
-                record.map(|record| record.by.clone()).unwrap_or_default(),
-                excuse.map(|_| word(&line.outcome)).unwrap_or_default(),
-                excuse.map(|excuse| excuse.declaration.to_string()).unwrap_or_default(),
-                excuse.map(|excuse| excuse.reason.clone()).unwrap_or_default(),
-                excuse.map(|excuse| excuse.by.clone()).unwrap_or_default(),
-            ]);
-        }
-        for (day, play) in self.off_schedule() {
-            let record = &play.record;
-            let mut row = vec![String::new(); header.len()];
-            row[0] = day.date.to_string();
-            row[1] = day.station.to_string();
-            row[2] = self.stations.get(&day.station).map(|s| s.name.clone()).unwrap_or_default();
-            row[4] = record.airing.to_string();
-            row[10] = "off_schedule".into();
-            row[12] = word(&record.evidence);
-            row[14] = play.played_ms.map(|ms| ms.to_string()).unwrap_or_default();
-            row[17] = record.by.clone();
-            let _written = writer.write_record(row);
-        }
-        let bytes = writer.into_inner().unwrap_or_default();
-        String::from_utf8_lossy(&bytes).into_owned()
-    }
-
-    fn local(&self, at: DateTime<Utc>) -> String {
-        at.with_timezone(&self.zone).format("%Y-%m-%d %H:%M:%S").to_string()
-    }
-}
-
-/// The word by which a value goes in files.
-fn word<T: serde::Serialize>(value: &T) -> String {
-    let text = serde_json::to_string(value).unwrap_or_default();
-    text.trim_matches('"').to_string()
 }
 
 impl Center {
@@ -226,6 +137,12 @@ impl Center {
             versions.entry(key.clone()).or_default();
             records.entry(key).or_default().push(record);
         }
+        let orders = self.in_force_between(*from, *to).await?;
+        for force in orders.iter().map(|force| &force.order) {
+            for reached in force.stations.iter().filter(|one| station.as_ref().is_none_or(|asked| asked == *one)) {
+                versions.entry((reached.clone(), force.date)).or_default();
+            }
+        }
         let within = |id: &StationId, date: NaiveDate| {
             area.as_ref().is_none_or(|area| {
                 let served = stations.get(id).and_then(|station| station.area_on(date));
@@ -239,7 +156,9 @@ impl Center {
             .filter(|((station, date), _)| within(station, *date))
             .map(|((station, date), versions)| {
                 let records = records.remove(&(station.clone(), date)).unwrap_or_default();
+                let of_day = orders.iter().filter(|force| force.order.date == date);
                 let day = reconcile(&versions, &records, &grid.settings, grid.zone, now);
+                let day = day.with_urgent(&station, of_day, &records, (&grid.settings, grid.zone));
                 let served = stations.get(&station);
                 let holds = |one: &&Declaration| served.is_some_and(|it| one.holds_at(it, &schedules.areas, date));
                 let day = day.excused_by(declared.iter().filter(holds));

@@ -6,6 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 use super::CenterError;
 use super::approval::Turn;
 use super::bulletins::{StepRow, VersionRow};
+use super::signed::Signer;
 use crate::domain::bulletin::{Priority, State};
 use crate::trust::envelope::{self, MANIFEST, Signature};
 use crate::trust::keys::KeyPair;
@@ -70,6 +71,16 @@ impl Approval<'_> {
         self.row.facts.priority == Priority::Urgent
     }
 
+    /// Whether the center signed for the first of an urgent bulletin's two and so cannot sign for the second.
+    pub fn center_is_spent(&self, first: &First) -> bool {
+        let by_center = |signed: Manifest| signed.custody == Custody::Center;
+        self.is_urgent() && serde_json::from_slice(&first.payload).is_ok_and(by_center)
+    }
+
+    fn signer(&self) -> Signer<'_> {
+        Signer { name: self.by, list: self.list }
+    }
+
     /// The bytes for the person to sign.
     pub fn prepare(&self, first: Option<&First>) -> Result<Vec<u8>, CenterError> {
         if let Some(first) = first {
@@ -82,21 +93,10 @@ impl Approval<'_> {
     /// The envelope with the center's signature; none for a first approval of two, which needs no manifest yet.
     pub fn by_center(&self, pair: Option<&KeyPair>, first: Option<First>) -> Result<Option<String>, CenterError> {
         let by = self.by;
-        if self.list.own_keys(by).next().is_some() {
-            return Err(CenterError::forbidden(format!(
-                "{by} has a key of their own, so the center does not sign for them: approve on the page with that key, \
-                 or with --key FILE"
-            )));
-        }
-        let pair = pair.ok_or_else(|| {
-            CenterError::forbidden(format!(
-                "the center signs for nobody any more, and {by} has no admitted key: make one at /khoa-duyet or with \
-                 `loa keys new`, and have it admitted"
-            ))
-        })?;
+        let pair = self.signer().in_their_stead(pair)?;
         if let Some(first) = first {
             let signed = self.must_be_ours(&first.payload)?;
-            if self.is_urgent() && signed.custody == Custody::Center {
+            if self.center_is_spent(&first) {
                 return Err(CenterError::forbidden(format!(
                     "{by} has no key, and the center's key stands for {} already: stations believe what is urgent only \
                      when two people signed it; make a key at /khoa-duyet and have it admitted, or ask an approver who \
@@ -116,26 +116,12 @@ impl Approval<'_> {
 
     /// The envelope with the person's own signature, beside the first approver's if there was one.
     pub fn by_person(&self, payload: &[u8], signature: Signature, first: Option<First>) -> Result<String, CenterError> {
-        let no = |why: String| Err(CenterError::forbidden(why));
-        let by = self.by;
-        let Some(named) = self.list.own_keys(by).find(|named| named.key.keyid() == signature.keyid) else {
-            let why = match self.list.approver(&signature.keyid) {
-                Some(named) if named.user.as_deref() != Some(by) => "is not theirs",
-                Some(_) => "was revoked",
-                None => "was never admitted",
-            };
-            return no(format!("{by} may not approve with key {}: it {why}", signature.keyid.short()));
-        };
-        if !envelope::is_signed_by(MANIFEST, payload, &named.key, &signature) {
-            return no(format!(
-                "the signature is not that of {by}'s key over these words: load the page and sign again"
-            ));
-        }
+        self.signer().must_have_signed(MANIFEST, payload, &signature)?;
         match &first {
             Some(first) if first.payload != payload => {
-                return no(
-                    "the second approver must sign what the first signed, byte for byte: load the page again".into()
-                );
+                return Err(CenterError::forbidden(
+                    "the second approver must sign what the first signed, byte for byte: load the page again",
+                ));
             }
             Some(_) => drop(self.must_be_ours(payload)?),
             None => self.must_be_fresh(payload)?,

@@ -6,8 +6,8 @@ use clap::Args;
 
 use super::{Failure, Outcome, StoreArgs};
 use crate::center::Center;
-use crate::center::approval::SignedBy;
 use crate::center::bulletins::VersionRow;
+use crate::center::signed::SignedBy;
 use crate::domain::bulletin::State;
 use crate::domain::ids::BulletinCode;
 use crate::trust::keys::KeyPair;

@@ -64,6 +64,9 @@ impl Report {
                         "upcoming": sums.upcoming,
                         "declined": sums.declined,
                         "excused": sums.excused,
+                        "urgent": sums.urgent,
+                        // Coverage: aired out of these.
+                        "owed": sums.coverage().owed,
                         "evidence": {
                             "heard": sums.heard,
                             "played": sums.played,

@@ -2,13 +2,19 @@
 
 use std::path::PathBuf;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use clap::{Args, Subcommand};
 
 use super::{Outcome, StoreArgs};
-use crate::center::approval::SignedBy;
-use crate::center::break_ins::Wish;
+use crate::center::Center;
+use crate::center::break_ins::{BreakInOrder, Wish};
+use crate::center::signed::SignedBy;
 use crate::domain::ids::{AreaCode, BreakInId, BulletinCode};
+use crate::domain::reconcile::Outcome as Became;
+use crate::domain::station::StationKind;
+
+/// Orders of so many days are listed.
+const LISTED_DAYS: i64 = 30;
 
 /// Break in with an urgent bulletin.
 #[derive(Args)]
@@ -66,6 +72,13 @@ enum What {
         #[command(flatten)]
         decider: Decider,
     },
+    /// List the orders of the last 30 days, or tell what became of one at each of its stations
+    Status {
+        /// Number of the order
+        order: Option<BreakInId>,
+        #[command(flatten)]
+        store: StoreArgs,
+    },
     /// Put an approver on duty for nights and days off
     Duty {
         /// Their log-in name
@@ -91,6 +104,7 @@ impl Urgent {
             What::Repeat { order, decider } => (decider, Step::Repeat(order)),
             What::Confirm { order, decider } => (decider, Step::Confirm(order)),
             What::Refuse { order, decider } => (decider, Step::Refuse(order)),
+            What::Status { order, store } => return status(order, &store.open_existing().await?).await,
             What::Duty { user, from, to, store } => {
                 let center = store.open_existing().await?;
                 let id = center.give_duty(&user, from, to, crate::center::people::COMMAND_LINE).await?;
@@ -100,6 +114,49 @@ impl Urgent {
         };
         decider.take(what).await
     }
+}
+
+/// Orders are listed without what became of them, one is told with it.
+async fn status(id: Option<BreakInId>, center: &Center) -> Outcome {
+    let now = crate::clock::now();
+    let Some(id) = id else {
+        for held in center.break_ins_since(now - Duration::days(LISTED_DAYS)).await? {
+            println!("{}", headline(&held, now));
+        }
+        return Ok(());
+    };
+    let held = center.break_in(&id).await?;
+    println!("{}", headline(&held, now));
+    for answer in center.break_in_answers(&held, now).await? {
+        let (line, station) = (&answer.line, &answer.station);
+        let kind = if station.kind == StationKind::Connected { "device" } else { "by hand" };
+        let told = match line.outcome {
+            Became::Unreported if answer.received => "received, not yet reported".to_string(),
+            Became::Unreported if answer.connected => "connected, not yet received".into(),
+            Became::Unreported => "no answer: phone them".into(),
+            outcome => format!("{} ({})", word(&outcome), word(&line.evidence)),
+        };
+        let cause = line.cause.map(|cause| format!(", {}", word(&cause))).unwrap_or_default();
+        let note = line.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+        println!("  {} {} [{kind}]: {told}{cause}{note}", station.id, station.name);
+    }
+    Ok(())
+}
+
+fn headline(held: &BreakInOrder, now: DateTime<Utc>) -> String {
+    let order = &held.order;
+    let stands = match &held.answer {
+        Some((by, at, true)) => format!("confirmed by {by} at {at}"),
+        Some((by, at, false)) => format!("refused by {by} at {at}"),
+        None if held.waits(now) => format!("waits for a second approver until {}", order.not_after),
+        None => "expired, nobody confirmed it".into(),
+    };
+    format!("{} {} {} by {}: {}; {stands}", order.id, order.bulletin, order.area, order.asked_by, order.reason)
+}
+
+/// The word by which a value goes in files.
+fn word<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default().trim_matches('"').to_string()
 }
 
 enum Step {

@@ -123,6 +123,19 @@ impl BreakIn {
     }
 }
 
+/// An order that a second person confirmed: stations go by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InForce {
+    /// What both signed.
+    pub order: BreakIn,
+    /// Since when it is in force: the second approver's word.
+    pub confirmed_at: DateTime<Utc>,
+    /// The second approver's log-in name.
+    pub confirmed_by: String,
+    /// Whether its bulletin is still approved: what was withdrawn since begins nowhere.
+    pub stands: bool,
+}
+
 /// The stations that an order for `area` reaches: those that serve it or a unit beneath it, and that the bulletin's
 /// approval lets it air at.
 pub fn reached(

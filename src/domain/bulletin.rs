@@ -240,6 +240,12 @@ pub enum StepRefused {
         /// The author who tried.
         by: String,
     },
+    /// Only who wrote a version takes it back.
+    #[error("{by} did not write this version and so cannot take it back: return it with a reason instead")]
+    NotOwn {
+        /// Somebody else who tried.
+        by: String,
+    },
     /// First and second approver must be two people.
     #[error("{by} approved this version first and so cannot approve it a second time: ask another approver")]
     SecondOfOne {
@@ -286,7 +292,8 @@ pub struct Before<'a> {
 /// Checks one step against where the version stands; returns nothing but the permission. Whether the person is an
 /// approver there, and whether two are needed, is asked elsewhere.
 ///
-/// Author, first and second approver are three people. Both approvers may return what waits for the second.
+/// Author, first and second approver are three people. Both approvers may return what waits for the second. Until an
+/// approver has said anything, its author may take it back: it is a draft again.
 ///
 /// # Errors
 /// [`StepRefused`], in one sentence.
@@ -295,7 +302,7 @@ pub fn may_step(before: Before<'_>, step: &Step) -> Result<(), StepRefused> {
     let allowed = matches!(
         (from, to),
         (State::Draft | State::Returned, State::Submitted)
-            | (State::Submitted, State::Endorsed | State::Approved | State::Returned)
+            | (State::Submitted, State::Draft | State::Endorsed | State::Approved | State::Returned)
             | (State::Endorsed, State::Approved | State::Returned | State::Withdrawn)
             | (State::Approved, State::Withdrawn)
     );
@@ -312,6 +319,9 @@ pub fn may_step(before: Before<'_>, step: &Step) -> Result<(), StepRefused> {
     }
     if before.priority == Priority::Urgent && (from, to) == (State::Submitted, State::Approved) {
         return Err(StepRefused::Urgent { to });
+    }
+    if to == State::Draft && step.by != before.author {
+        return Err(StepRefused::NotOwn { by: step.by.clone() });
     }
     let approving = matches!(to, State::Endorsed | State::Approved);
     if (approving || to == State::Returned) && step.by == before.author {
@@ -442,6 +452,14 @@ mod tests {
         assert_eq!(tried(Endorsed, Some("mot"), Approved, "hai", None), Ok(()));
         // Whoever approved first may think again.
         assert_eq!(tried(Endorsed, Some("mot"), Returned, "mot", Some("nghe lại thấy sai")), Ok(()));
+    }
+
+    #[test]
+    fn an_author_takes_back_what_nobody_has_said_anything_of_and_nobody_else_does() {
+        use State::{Draft, Endorsed, Submitted};
+        assert_eq!(tried(Submitted, None, Draft, "tac-gia", None), Ok(()));
+        assert_eq!(tried(Submitted, None, Draft, "khac", None), Err(StepRefused::NotOwn { by: "khac".into() }));
+        assert!(matches!(tried(Endorsed, None, Draft, "tac-gia", None), Err(StepRefused::WrongState { .. })));
     }
 
     #[test]

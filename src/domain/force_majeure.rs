@@ -47,6 +47,11 @@ impl Declaration {
         self.withdrawn.is_none() && self.place.reaches(station, areas, date)
     }
 
+    /// Whether its time and another one (the last moment outside) have a moment in common.
+    pub fn touches(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> bool {
+        self.from < until && from < self.until
+    }
+
     /// Whether a planned start lies in its time: the first moment does, the last does not.
     pub fn spans(&self, start: DateTime<Utc>) -> bool {
         self.from <= start && start < self.until
@@ -126,6 +131,14 @@ mod tests {
         let mut withdrawn = declared(area("49"));
         withdrawn.withdrawn = Some(("binh".into(), withdrawn.at));
         assert!(!holds(&withdrawn));
+    }
+
+    #[test]
+    fn it_touches_a_day_that_has_a_moment_of_it() {
+        let moment = |hour| Utc.with_ymd_and_hms(2024, 9, 17, hour, 0, 0).unwrap();
+        let touches = |from, until| declared(area("49")).touches(moment(from), moment(until));
+        assert!(touches(0, 24 - 1) && touches(1, 2) && touches(0, 2) && touches(1, 3));
+        assert!(!touches(0, 1) && !touches(2, 3));
     }
 
     #[test]

@@ -441,10 +441,10 @@ impl Agent {
         }
         for text in manifests {
             if let Err(error) = self.holdings.take_manifest(text) {
-                self.note_refused(format!("approval {} refused: {error}", envelope::digest(text).short()))?;
+                self.note_refused(format!("approval {}: {error}", envelope::digest(text).short()))?;
             }
         }
-        // Before the day's plans: what is urgent is fetched and begun first.
+        // Before the day's plans: what is urgent is fetched first.
         self.take_break_ins(break_ins, now)?;
         for text in rundowns {
             if let Err(error) = self.holdings.take_rundown(text, now) {
@@ -457,6 +457,7 @@ impl Agent {
             self.note_refused(format!("airing {} will not play: {reason}", airing.short()))?;
         }
         self.step(Event::Refused(refusals), now)?;
+        self.step(Event::BreakIns(self.break_ins()), now)?;
         self.step(Event::Rundowns(self.holdings.rundowns().cloned().collect()), now)?;
         self.say_holding();
         self.fetch_next();
@@ -473,7 +474,7 @@ impl Agent {
         }
     }
 
-    /// Puts down each new order before anything comes of it, and tells the state machine of all.
+    /// Puts down each new order before anything comes of it, and fetches its sound at once.
     fn take_break_ins(&mut self, texts: &[String], now: DateTime<Utc>) -> Result<(), AgentError> {
         for text in texts {
             let (new, taken) = self.holdings.take_break_in(text, now);
@@ -488,13 +489,10 @@ impl Agent {
                 line.line.date = Some(order.date);
                 line.line.audio = Some(order.rendition);
                 self.journal.append(line)?;
+                // Whatever failed before, this is tried at once.
+                self.failed.remove(&order.rendition);
             }
         }
-        for sentence in self.holdings.uncovered_break_ins() {
-            self.note_refused(sentence)?;
-        }
-        self.remember_dates();
-        self.step(Event::BreakIns(self.break_ins()), now)?;
         self.fetch_next();
         Ok(())
     }

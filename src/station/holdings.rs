@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 use super::folder::{Folder, FolderError, Identity};
-use crate::domain::break_in::BreakIn;
 use crate::domain::filler::FillerSound;
 use crate::domain::ids::{AiringId, BreakInId, BulletinCode, Sha256};
 use crate::domain::playout::Fill;
@@ -18,6 +17,7 @@ use crate::protocol::link::{Held, StopList};
 use crate::trust::envelope;
 use crate::trust::manifest::Manifest;
 use crate::trust::roots::TrustList;
+use break_ins::HeldOrder;
 
 /// Days a passed rundown is kept, to answer for its items.
 const KEEP_DAYS: i64 = 10;
@@ -31,9 +31,11 @@ pub struct Holdings {
     identity: Identity,
     trust: Option<TrustList>,
     manifests: BTreeMap<Sha256, Manifest>,
+    /// Bytes of approvals that the disk could not keep.
+    unkept: Vec<Vec<u8>>,
     rundowns: BTreeMap<NaiveDate, Rundown>,
     stops: Option<StopList>,
-    break_ins: BTreeMap<BreakInId, BreakIn>,
+    break_ins: BTreeMap<BreakInId, HeldOrder>,
 }
 
 impl Holdings {
@@ -44,6 +46,7 @@ impl Holdings {
             identity,
             trust: None,
             manifests: BTreeMap::new(),
+            unkept: Vec::new(),
             rundowns: BTreeMap::new(),
             stops: None,
             break_ins: BTreeMap::new(),
@@ -80,7 +83,8 @@ impl Holdings {
 
     fn reload_manifests(&mut self, problems: &mut Vec<String>) {
         self.manifests.clear();
-        for (name, bytes) in self.folder.read_room("manifests") {
+        let unkept = self.unkept.iter().map(|bytes| (Sha256::of(bytes).to_string(), bytes.clone()));
+        for (name, bytes) in self.folder.read_room("manifests").into_iter().chain(unkept) {
             match self.verify_manifest(&bytes) {
                 Ok(manifest) => {
                     self.manifests.insert(Sha256::of(&bytes), manifest);
@@ -129,10 +133,11 @@ impl Holdings {
         Ok(true)
     }
 
-    /// Takes a manifest.
+    /// Takes a manifest. One that verifies is believed even where the disk cannot keep it: what is urgent does not wait
+    /// for room.
     ///
     /// # Errors
-    /// One sentence; nothing is kept then.
+    /// One sentence: it is not believed, or it is believed and not kept.
     pub fn take_manifest(&mut self, text: &str) -> Result<(), String> {
         let digest = envelope::digest(text);
         if self.manifests.contains_key(&digest) {
@@ -140,9 +145,11 @@ impl Holdings {
         }
         let manifest = self.verify_manifest(text.as_bytes())?;
         let name = format!("manifests/{digest}");
-        self.folder.write(&name, text.as_bytes()).map_err(|error: FolderError| error.to_string())?;
         self.manifests.insert(digest, manifest);
-        Ok(())
+        self.folder.write(&name, text.as_bytes()).map_err(|error: FolderError| {
+            self.unkept.push(text.as_bytes().to_vec());
+            format!("it is believed but could not be kept: {error}")
+        })
     }
 
     /// Takes a rundown: the center's, for this station, not older than the one held, not expired.
@@ -228,7 +235,7 @@ impl Holdings {
         (self.trust.as_ref().map_or(0, |list| list.version), rundowns, self.manifests.keys().copied().collect())
     }
 
-    /// Items that no believed manifest covers, with the reason.
+    /// Items and break-ins that no believed manifest covers, with the reason.
     pub fn refusals(&self) -> BTreeMap<AiringId, String> {
         let mut refusals = BTreeMap::new();
         for rundown in self.rundowns.values() {
@@ -238,6 +245,9 @@ impl Holdings {
                 }
             }
         }
+        let station = &self.identity.station;
+        let orders = self.break_ins().filter_map(|order| Some((order, self.approved_break_in(order).err()?)));
+        refusals.extend(orders.map(|(order, reason)| (order.airing(station), reason)));
         refusals
     }
 
@@ -318,7 +328,7 @@ impl Holdings {
     /// One sentence.
     pub fn may_play(&self, airing: &AiringId, rundown_version: u32, rendition: &Sha256) -> Result<(), String> {
         let station = &self.identity.station;
-        if let Some(order) = self.break_ins.values().find(|order| order.airing(station) == *airing) {
+        if let Some(order) = self.break_ins().find(|order| order.airing(station) == *airing) {
             if order.rendition != *rendition {
                 return Err("the break-in order names other audio for it".into());
             }

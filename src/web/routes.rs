@@ -11,10 +11,10 @@ use axum::{Extension, Router, middleware};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::handlers::{
-    access_tokens, account, acts, airing, approval_key, approve, assets, audio, bulletin, bulletins, calendar,
+    access_tokens, account, acts, airing, alarm, approval_key, approve, assets, audio, bulletin, bulletins, calendar,
     day_pack, day_sheet, force_majeure, grid, grid_exception, grid_publish, grid_rule, held_days, listen, local,
     log_in, looks, multipart, offers, phone, podcast, queue, reach, reconcile, second_factor, station_week, stations,
-    stop, today, today_words, upload, urgent, user, users, version, why, withdrawal,
+    stop, today, today_words, upload, urgent, urgent_steps, user, users, version, why, withdrawal,
 };
 use super::{Web, api, origin, remainder, session};
 use crate::protocol::{enrol, link};
@@ -97,6 +97,7 @@ fn pages() -> Router<Web> {
         .route("/xac-nhan-lai", get(account::prove_form).post(account::prove))
         // operators
         .route("/hom-nay", get(today::today))
+        .route("/hom-nay/khan-cap", get(alarm::calling))
         .route("/hom-nay/xac-nhan", post(today_words::confirm))
         .route("/hom-nay/ca-buoi", post(today_words::confirm_daypart))
         .route("/hom-nay/mat-dien", post(today_words::power_cut))
@@ -106,13 +107,16 @@ fn pages() -> Router<Web> {
         .route("/bat-kha-khang/{id}/rut", post(force_majeure::withdraw))
         .route("/dung-loa", get(stop::page).post(stop::give))
         .route("/dung-loa/{id}/go", post(stop::lift))
-        .route("/khan-cap", get(urgent::page).post(urgent::ask))
-        .route("/khan-cap/{id}/xac-nhan", post(urgent::confirm))
-        .route("/khan-cap/{id}/tu-choi", post(urgent::refuse))
-        .route("/khan-cap/{id}/phat-lai", post(urgent::repeat))
-        .route("/khan-cap/truc", post(urgent::give_duty))
+        .route("/khan-cap", get(urgent::page).post(urgent_steps::ask))
+        .route("/khan-cap/de-nghi", get(urgent::proposal))
+        .route("/khan-cap/{id}/xac-nhan", post(urgent_steps::confirm))
+        .route("/khan-cap/{id}/tu-choi", post(urgent_steps::refuse))
+        .route("/khan-cap/{id}/phat-lai", post(urgent_steps::repeat))
+        .route("/khan-cap/truc", post(urgent_steps::give_duty))
+        .route("/khan-cap/truc/{id}/thoi", post(urgent_steps::end_duty))
         .route("/ca-tuan", get(station_week::week))
         .route("/them-tin", get(local::page).post(local::create).layer(uploads))
+        .route("/them-tin/rut", post(local::take_back))
         .route("/them-tin/{id}", get(local::one).post(local::change))
         .route("/them-tin/{id}/gui-duyet", post(local::submit))
         .route("/them-tin/{id}/huy", post(local::give_up))

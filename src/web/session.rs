@@ -102,6 +102,7 @@ impl Visit {
             path: self.path.clone(),
             department: String::new(),
             notices: self.notices(person),
+            alarms: Vec::new(),
         }
     }
 

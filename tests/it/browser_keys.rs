@@ -41,7 +41,7 @@ async fn waiting(bulletins: u32) -> Province {
 }
 
 /// Makes a key on the page and has it admitted by the fingerprint shown there; returns that.
-async fn make_key(province: &Province, seat: &Seat<'_>, before: &str) -> String {
+pub(super) async fn make_key(province: &Province, seat: &Seat<'_>, before: &str) -> String {
     seat.visit("/khoa-duyet").await;
     seat.browser.text("form[data-make-key] [role=status]", before).await;
     seat.press("form[data-make-key] button").await;
@@ -53,7 +53,7 @@ async fn make_key(province: &Province, seat: &Seat<'_>, before: &str) -> String 
 }
 
 /// Runs a script in the page as a tamperer would and waits for its promise.
-async fn tamper(seat: &Seat<'_>, script: &str) -> Value {
+pub(super) async fn tamper(seat: &Seat<'_>, script: &str) -> Value {
     let whole = format!(
         "const done = arguments[arguments.length - 1];
          (async () => {{ {script} }})().then(done, (error) => done('failed: ' + error));"

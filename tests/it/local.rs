@@ -278,3 +278,64 @@ async fn a_commune_answers_an_offer_on_a_phone_without_scripts_and_the_rundown_f
     assert_eq!(acts, ["offer-answered", "offer-answered", "own-first"]);
     phone.browser.quit().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_is_taken_back_by_its_author_frees_its_time_and_is_sent_again_with_the_same_sound() {
+    let (province, _center, url) = house("").await;
+    let (truc, other) = (Visitor::of(&url, "truc").await, Visitor::of(&url, "truckhac").await);
+    let today = province.today().to_string();
+    let fields = [
+        ("title", "Lịch cắt nước"),
+        ("transcript", "Lời tin."),
+        ("airs_from", today.as_str()),
+        ("airs_to", &today),
+        ("plays", "2"),
+        ("dayparts", "e"),
+        ("priority", "priority"),
+        ("topic", "3"),
+    ];
+    let page = truc.send_local("khoa0005", &fields, &sound(&province, 8)).await.to;
+    checked(&truc, &page).await;
+    truc.submit(&format!("{page}/gui-duyet"), &[]).await.leads_to("/them-tin");
+    let kept = async || (starts(&province, "TIN-TINH") == ["20:00:09"]).then_some(());
+    until_within(PATIENCE, "its time to be kept", kept).await;
+    let code = |number: u32| format!("DP-XA-1-{}-{number}", province.today().format("%Y%m%d"));
+    let first = code(1);
+
+    let code_field = [("code", first.as_str())];
+    assert_eq!(other.submit("/them-tin/rut", &code_field).await.status, 403);
+    assert_eq!(truc.submit("/them-tin/rut", &[("code", "TIN-TINH")]).await.status, 404);
+    truc.submit("/them-tin/rut", &code_field).await.leads_to("/them-tin");
+    let list = truc.get("/them-tin").await.says(200, "Đã rút lại").says(200, "Bản nháp");
+    assert!(!list.text.contains("action=\"/them-tin/rut\""), "once is enough");
+    until_within(PATIENCE, "its time to be free", async || {
+        (starts(&province, "TIN-TINH") == ["20:00:00"]).then_some(())
+    })
+    .await;
+    truc.submit("/them-tin/rut", &code_field).await.leads_to("/them-tin");
+    truc.get("/them-tin").await.says(200, "Chưa rút được");
+    let approver = Visitor::of(&url, "duyetxa").await;
+    assert!(!approver.get("/duyet").await.text.contains("Lịch cắt nước"));
+
+    // Its form is filled in, and its sound need not be sent again.
+    let form = truc.get(&format!("/them-tin?tu={first}")).await.says(200, "dùng lại tệp đã gửi: tin.wav");
+    for filled in
+        ["value=\"Lịch cắt nước\"", "value=\"3\" selected", "value=\"priority\" selected", "value=\"2\" selected"]
+    {
+        assert!(form.text.contains(filled), "nothing of {filled}: {form:#?}");
+    }
+    let again = [&[("tu", first.as_str())], &fields[..]].concat();
+    other.send_local("khoa0006", &again, &[]).await.says(422, "Hãy chọn");
+    let page = truc.send_local("khoa0007", &again, &[]).await.to;
+    let said = checked(&truc, &page).await;
+    assert!(!said.text.contains(&first), "no duplicate of what it stands in for: {said:#?}");
+    truc.submit(&format!("{page}/gui-duyet"), &[]).await.leads_to("/them-tin");
+    until_within(PATIENCE, "its time to be kept again", kept).await;
+    approver.get(&format!("/ban-tin/{}", code(2))).await.says(200, "Nhiệm vụ trọng tâm cải cách hành chính");
+    let mut database = province.database().await;
+    let (act,): (String,) = sqlx::query_as("SELECT subject FROM acts WHERE act = 'local-taken-back'")
+        .fetch_one(&mut database)
+        .await
+        .unwrap();
+    assert_eq!(act, first);
+}

@@ -7,6 +7,7 @@
 )]
 
 mod accessible;
+mod alarm;
 mod allocation;
 mod answers;
 mod asvs;
@@ -14,11 +15,13 @@ mod browser_chain;
 mod browser_desk;
 mod browser_keys;
 mod browser_selftest;
+mod browser_urgent;
 mod by_keyboard;
 mod chain;
 mod contract;
 mod corpus;
 mod desk;
+mod force_majeure;
 mod grid;
 mod helpers;
 mod hostile;
@@ -34,4 +37,5 @@ mod rebuild;
 mod source;
 mod tidy;
 mod uploads;
+mod urgent;
 mod vectors;

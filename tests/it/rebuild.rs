@@ -264,7 +264,8 @@ impl Played {
 
     /// Nine days of a department's life; what stands in one line happened at one moment.
     async fn play(&self, folder: &Path, key: &KeyPair) {
-        let (first, per_week) = ("per_day = 2", "per_week = 5");
+        // Farther apart than the last slot of a day and the first of the next, so that weeks depend on their eves.
+        let (first, per_week) = ("per_day = 2", "per_week = 7\nspacing_minutes = 740");
         let monday = "2024-06-10T01:00:00Z";
         self.approve(key, ("TIN-1", 1), Priority::Priority, 3, monday).await;
         self.approve(key, ("TIN-2", 1), Priority::Ordinary, 4, monday).await;

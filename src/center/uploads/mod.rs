@@ -132,6 +132,9 @@ pub struct Draft {
     /// What it is to become as a commune's own bulletin; it waits for a person to submit it then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub local: Option<LocalWish>,
+    /// The bulletin of the commune's own that it is sent in place of; it is no duplicate of that one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead_of: Option<BulletinCode>,
 }
 
 /// What the check said.

@@ -85,7 +85,7 @@ impl Center {
         let original = blocking(move || Ok(hash_file(&path)?)).await?;
         // As far as its owner said: a new version of a bulletin is no duplicate of the older ones.
         let draft: Draft = row.draft.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default();
-        let code = draft.wish.map(|wish| wish.facts.code);
+        let code = draft.wish.map(|wish| wish.facts.code).or(draft.instead_of);
         let heard = match self.hear(&file, original, &folder, row.trim, code.as_ref()).await {
             Ok(heard) => heard,
             Err(error) => {

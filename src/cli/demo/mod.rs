@@ -13,9 +13,9 @@ use clap::Args;
 
 use super::user::grant;
 use super::{Failure, Outcome, runtime, serve, worker};
-use crate::center::approval::SignedBy;
 use crate::center::import::Meant;
 use crate::center::people::{Doer, NewUser, new_password};
+use crate::center::signed::SignedBy;
 use crate::center::{Center, StoreChoice};
 use crate::domain::bulletin::State;
 use stations::Stations;

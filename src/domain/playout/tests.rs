@@ -1,5 +1,6 @@
 //! The playout's rules one by one.
 
+mod break_ins;
 mod slot_ends;
 
 use super::*;

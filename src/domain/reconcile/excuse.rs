@@ -9,7 +9,8 @@ impl StationDay {
     /// this station on this day. Of several the first one given tells why.
     #[must_use]
     pub fn excused_by<'a>(mut self, declared: impl Iterator<Item = &'a Declaration> + Clone) -> Self {
-        for line in self.lines.iter_mut().filter(|line| !line.sounded()) {
+        let urgent = self.urgent.iter_mut().map(|one| &mut one.line);
+        for line in self.lines.iter_mut().chain(urgent).filter(|line| !line.sounded()) {
             let start = line.counted.item.start;
             line.excused = declared.clone().find(|one| one.spans(start)).map(Declaration::excuse);
             line.overdue &= line.excused.is_none();

@@ -8,6 +8,7 @@ mod counting;
 mod excuse;
 mod judge;
 mod sums;
+mod urgent;
 
 #[cfg(test)]
 mod properties;
@@ -24,7 +25,8 @@ use serde::Serialize;
 
 use counting::counted_airing;
 pub use counting::{Counted, counting};
-pub use sums::Sums;
+pub use sums::{Coverage, Sums};
+pub use urgent::Urgent;
 
 use super::as_run::{Cause, Evidence, Record};
 use super::force_majeure::Excuse;
@@ -129,6 +131,9 @@ pub struct StationDay {
     pub lines: Vec<Line>,
     /// What else was played, in order of serial.
     pub off_schedule: Vec<OffSchedule>,
+    /// Break-in orders that reached the station, once [`StationDay::with_urgent`] was asked; in no sum of the plan.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub urgent: Vec<Urgent>,
 }
 
 impl StationDay {
@@ -185,6 +190,7 @@ pub fn reconcile(
         declined: newest.map_or(0, |rundown| rundown.declined.into()),
         lines,
         off_schedule,
+        urgent: Vec::new(),
     }
 }
 

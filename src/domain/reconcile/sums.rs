@@ -32,6 +32,9 @@ pub struct Sums {
     pub overdue: u64,
     /// Played, not planned; outside the sum.
     pub off_schedule: u64,
+    /// Airings by break-in orders, whatever became of them; outside the sum.
+    #[serde(default)]
+    pub urgent: u64,
     /// Not due yet, from the rundowns; outside the sum.
     pub upcoming: u64,
     /// Declined by the commune; outside the sum.
@@ -44,6 +47,25 @@ pub struct Sums {
     pub declared: u64,
     /// Due airings with no evidence.
     pub none: u64,
+}
+
+/// Coverage (*tỷ lệ thực hiện*): airings reached out of airings owed. The one place that says which those are.
+///
+/// Reached: aired in full, late or not. Owed: the due airings of the plan without those that force majeure excuses, which
+/// are nobody's misses. What planned silence kept out of the plan was never planned, and so is owed by nobody either.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Coverage {
+    /// Airings reached.
+    pub reached: u64,
+    /// Airings owed; of none there is no share.
+    pub owed: u64,
+}
+
+impl Coverage {
+    /// From the figures of a sum.
+    pub fn of(aired: u64, planned: u64, excused: u64) -> Self {
+        Self { reached: aired, owed: planned.saturating_sub(excused) }
+    }
 }
 
 /// What the rundowns alone say.
@@ -97,6 +119,7 @@ impl Sums {
             upcoming: day.upcoming,
             declined: day.declined,
             off_schedule: day.off_schedule.len() as u64,
+            urgent: day.urgent.len() as u64,
             ..record_side(&day.lines)
         }
     }
@@ -115,6 +138,7 @@ impl Sums {
             aired_late,
             overdue,
             off_schedule,
+            urgent,
             upcoming,
             declined,
             heard,
@@ -132,6 +156,7 @@ impl Sums {
         self.aired_late += aired_late;
         self.overdue += overdue;
         self.off_schedule += off_schedule;
+        self.urgent += urgent;
         self.upcoming += upcoming;
         self.declined += declined;
         self.heard += heard;
@@ -146,6 +171,11 @@ impl Sums {
             && self.planned == self.heard + self.played + self.declared + self.none
     }
 
+    /// The share of what was to air that did.
+    pub fn coverage(&self) -> Coverage {
+        Coverage::of(self.aired, self.planned, self.excused)
+    }
+
     /// Airings that went as planned: aired and not late (*khớp*).
     pub fn matching(&self) -> u64 {
         self.aired.saturating_sub(self.aired_late)
@@ -158,5 +188,20 @@ impl std::iter::Sum for Sums {
             sum.add(&one);
             sum
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn coverage_leaves_out_what_is_excused_and_of_nothing_owed_there_is_none() {
+        let sums = Sums { planned: 10, aired: 6, missed: 1, excused: 3, ..Sums::default() };
+        assert_eq!(sums.coverage(), Coverage { reached: 6, owed: 7 });
+        let all = Sums { planned: 3, excused: 3, ..Sums::default() };
+        assert_eq!(all.coverage(), Coverage { reached: 0, owed: 0 });
+        let calm = Sums { planned: 10, aired: 9, missed: 1, ..Sums::default() };
+        assert_eq!(calm.coverage(), Coverage { reached: 9, owed: 10 });
     }
 }

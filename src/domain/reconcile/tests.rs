@@ -334,8 +334,8 @@ fn a_lost_or_doubled_line_breaks_the_sum() {
 #[test]
 fn adding_adds_every_figure() {
     let sums = |n: u64| -> Sums {
-        let names = "planned aired partial missed unreported excused late aired_late overdue off_schedule upcoming declined \
-                     heard played declared none";
+        let names = "planned aired partial missed unreported excused late aired_late overdue off_schedule urgent upcoming \
+                     declined heard played declared none";
         let figures = names.split_whitespace().zip(n..).map(|(name, figure)| (name.to_owned(), figure.into()));
         serde_json::from_value(serde_json::Value::Object(figures.collect())).expect("all figures are there")
     };
@@ -344,7 +344,7 @@ fn adding_adds_every_figure() {
     let doubled = serde_json::to_value(sum).expect("plain figures");
     let doubled: Vec<_> =
         doubled.as_object().expect("figures").values().filter_map(serde_json::Value::as_u64).collect();
-    assert_eq!(doubled.iter().copied().collect::<BTreeSet<_>>(), (0..16).map(|n| 1100 + 2 * n).collect());
+    assert_eq!(doubled.iter().copied().collect::<BTreeSet<_>>(), (0..17).map(|n| 1100 + 2 * n).collect());
 }
 
 #[test]

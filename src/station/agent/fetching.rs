@@ -7,20 +7,20 @@ impl Agent {
     /// makes room for what is urgent, and goes on where it stopped afterwards.
     pub(super) fn fetch_next(&mut self) {
         let Some(token) = self.token.clone() else { return };
+        let now = tokio::time::Instant::now();
+        let due = |rendition: &Sha256| self.failed.get(rendition).is_none_or(|(at, _)| *at <= now);
         if let Some((running, abort)) = &self.fetching {
             let mut pressing = self.holdings.pressing(clock::now());
-            pressing.retain(|rendition| !self.cache.held().contains(rendition));
+            pressing.retain(|rendition| !self.cache.held().contains(rendition) && due(rendition));
             if pressing.is_empty() || pressing.contains(running) {
                 return;
             }
             abort.abort();
             self.fetching = None;
         }
-        let now = tokio::time::Instant::now();
         let wanted = self.holdings.wanted(clock::now());
         let missing: Vec<Sha256> = wanted.into_iter().filter(|r| !self.cache.held().contains(r)).collect();
-        let due = |rendition: &&Sha256| self.failed.get(rendition).is_none_or(|(at, _)| *at <= now);
-        let Some(rendition) = missing.iter().find(due).copied() else {
+        let Some(rendition) = missing.iter().find(|rendition| due(rendition)).copied() else {
             self.retry_at = missing.iter().filter_map(|r| self.failed.get(r)).map(|(at, _)| *at).min();
             return;
         };
@@ -65,7 +65,10 @@ impl Agent {
 
     /// One bad file must not keep the others waiting, nor be fetched over and over on a paid link.
     pub(super) fn try_later(&mut self, rendition: Sha256) {
-        let wait = self.failed.get(&rendition).map_or(DOWNLOAD_RETRY, |(_, wait)| (*wait * 2).min(LONGEST_RETRY));
+        // What is urgent has ten minutes in all.
+        let urgent = self.holdings.pressing(clock::now()).contains(&rendition);
+        let longest = if urgent { DOWNLOAD_RETRY } else { LONGEST_RETRY };
+        let wait = self.failed.get(&rendition).map_or(DOWNLOAD_RETRY, |(_, wait)| (*wait * 2).min(longest));
         self.failed.insert(rendition, (tokio::time::Instant::now() + wait, wait));
     }
 }

@@ -124,7 +124,7 @@ pub async fn give(Path(id): Path<String>, sent: Sent<FactsBody>) -> Answer<Given
     let judged = judge(&caller.me, &desk, &typed, of.as_ref()).await.map_err(|failed| caller.failed(failed))?;
     let wish = judged.map_err(|errors| ApiError::fields(caller.words, errors))?;
     let bulletin = wish.facts.code.to_string();
-    let given = caller.center().give_facts(&id, &Draft { typed, wish: Some(wish), local: None }).await;
+    let given = caller.center().give_facts(&id, &Draft { typed, wish: Some(wish), ..Draft::default() }).await;
     let waits = GivenBody {
         state: "waits".into(),
         bulletin,

@@ -12,11 +12,13 @@ use utoipa::ToSchema;
 use super::bulletins::word;
 use super::caller::{Caller, Sent};
 use super::error::{Answer, ApiError, Refusals};
-use crate::center::approval::{SIGNED_TYPE, Signing, Turn};
+use crate::center::approval::{SIGNED_TYPE, Turn};
 use crate::center::bulletins::VersionRow;
+use crate::center::signed::Signing;
 use crate::domain::access::{Role, Scope};
 use crate::domain::bulletin::State;
-use crate::web::handlers::steps::{self, OwnSignature, Refused};
+use crate::web::handlers::own_signature::OwnSignature;
+use crate::web::handlers::steps::{self, Refused};
 
 /// Why a step is taken.
 #[derive(Deserialize, ToSchema)]
@@ -100,7 +102,7 @@ pub struct ToSign {
     /// only: no other approval is needed; first or second: of two.
     turn: String,
     /// own: one of the caller's keys; center: the center in their stead; nobody: they have no key, and the center does
-    /// not sign.
+    /// not sign, or stands for the first of an urgent bulletin's two already.
     signer: String,
     /// How many people must sign the payload.
     signers_needed: u32,
@@ -129,7 +131,7 @@ pub async fn to_sign(Path(place): Path<(String, String)>, caller: Caller) -> Ans
     let signers_needed = signing.signers_needed();
     let (signer, payload, keyids) = match signing {
         Signing::Center => ("center", None, Vec::new()),
-        Signing::NoKey => ("nobody", None, Vec::new()),
+        Signing::NoKey | Signing::CenterSpent => ("nobody", None, Vec::new()),
         Signing::Own { payload, keyids, .. } => {
             ("own", Some(STANDARD.encode(payload)), keyids.iter().map(ToString::to_string).collect())
         }

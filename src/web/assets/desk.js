@@ -98,7 +98,7 @@ if (audio && controls) {
       for (const button of document.querySelectorAll('[data-unheard]')) {
         button.removeAttribute('data-unheard');
         button.removeAttribute('aria-describedby');
-        // The approver's own key may still be awaited, by approve.js.
+        // The approver's own key may still be awaited, by sign.js.
         button.disabled = button.hasAttribute('data-no-key');
       }
     }

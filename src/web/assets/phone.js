@@ -8,6 +8,7 @@ const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 300_000;
 const PATIENCE_MS = 30_000;
 const LOOK_MS = 20_000;
+const CALL_MS = 30_000;
 
 const kept = document.getElementById("kept");
 const { user, station, date, seen } = kept.dataset;
@@ -35,6 +36,7 @@ async function begin() {
   if (copy) stale();
   register().catch(() => {});
   setInterval(ask, LOOK_MS);
+  if (!copy) setInterval(() => called().catch(() => {}), CALL_MS);
   ask();
   if (!copy) await answered();
   await show();
@@ -90,6 +92,18 @@ function ask() {
     row.querySelector("div").append(form);
     mark().catch(() => {});
   }
+}
+
+/** Brings an urgent order to the eyes of whoever has the day open. */
+async function called() {
+  if (document.visibilityState !== "visible" || document.activeElement?.matches("input, select, textarea")) return;
+  const answer = await askCenter("/hom-nay/khan-cap", { headers: { Accept: "application/json" } });
+  if (!answer.ok) return;
+  const news = (await answer.json()).filter((airing) => !document.querySelector(`[data-airing="${airing}"]`)).join();
+  // Once for each: what a page does not show the second time, it will not show the third.
+  if (!news || sessionStorage.getItem("called") === news) return;
+  sessionStorage.setItem("called", news);
+  location.reload();
 }
 
 function taken(event) {

@@ -42,8 +42,14 @@ async fn show(me: &Signed, airing: &str, place: &Place) -> Result<Response, Fail
         return Err(Failed::Forbidden);
     }
     let day = me.visit.web.center.station_day(&id, date, desk.now).await?;
-    let line = day.lines.iter().find(|line| line.counted.airing == airing).ok_or(Failed::NotFound)?;
-    let page = page(me, &desk, station, line, place).await?;
+    let line = day.line(airing).ok_or(Failed::NotFound)?;
+    let mut page = page(me, &desk, station, line, place).await?;
+    if let Some(one) = day.urgent.iter().find(|one| one.line.counted.airing == airing) {
+        let names = names(me).await?;
+        let by = ("by", name_of(&names, &one.asked_by));
+        let other = ("other", name_of(&names, &one.confirmed_by));
+        page.order = Some(me.words().t3("alarm-order-line", by, other, ("reason", &one.reason)));
+    }
     Ok(me.visit.page(StatusCode::OK, page.render()))
 }
 
@@ -77,6 +83,7 @@ async fn page(me: &Signed, desk: &Desk, station: &Station, line: &Line, place: &
         bulletin_version: sound.map_or(0, |sound| sound.bulletin_version),
         title: item.title.clone(),
         outcome: match line.outcome {
+            Became::Unreported if line.is_urgent() && !line.due => Outcome::Unreported,
             Became::Unreported if item.start > desk.now => Outcome::Upcoming,
             Became::Unreported if !line.due => Outcome::NowScheduled,
             _ => wording::standing(line),
@@ -92,6 +99,7 @@ async fn page(me: &Signed, desk: &Desk, station: &Station, line: &Line, place: &
         actual_ms: line.played_ms,
         planned_sha256: sound.map(|sound| sound.rendition.to_string()).unwrap_or_default(),
         actual_sha256: actual.map(|digest| digest.to_string()),
+        order: None,
         rundown_version: line.counted.version,
         rundown_issued_at: desk.local(issued_at.unwrap_or(item.start)),
         manifest_sha256: sound.map(|sound| sound.manifest.to_string()),

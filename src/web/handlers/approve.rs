@@ -2,16 +2,15 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 
 use super::Failed;
 use super::bulletins::told;
-use super::steps::{self, OwnSignature};
-use crate::center::approval::{Signing, Turn};
+use super::own_signature::{OwnSignature, signer};
+use super::steps;
+use crate::center::approval::Turn;
 use crate::center::bulletins::VersionRow;
 use crate::domain::bulletin::State;
-use crate::web::pages::{ApproveForm, ApproveTurn, Signer, Tab, ToSign};
+use crate::web::pages::{ApproveForm, ApproveTurn, Tab};
 use crate::web::session::{Posted, Signed};
 
 /// The form for this reader; none when the version does not wait for them. That they are an approver of its area, the
@@ -38,23 +37,22 @@ pub async fn form(
     let codes = |codes: &std::collections::BTreeSet<crate::domain::ids::AreaCode>| {
         codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(" ")
     };
-    let signer = match signing {
-        Signing::Center => Signer::Center,
-        Signing::NoKey => Signer::NoKey,
-        Signing::Own { payload, keyids, .. } => Signer::Own(Box::new(ToSign {
-            payload: STANDARD.encode(payload),
-            keyids: keyids.iter().map(ToString::to_string).collect(),
-            sound_url: format!("/am-thanh/{}.opus", row.sound.rendition),
-            title: facts.title.clone(),
-            rendition: row.sound.rendition.to_string(),
-            areas: codes(&facts.target.areas),
-            except: codes(&facts.target.except),
-            airs_from: facts.airs_from,
-            airs_to: facts.last_day(),
-            priority: facts.priority,
-            signers,
-        })),
+    let sound_url = format!("/am-thanh/{}.opus", row.sound.rendition);
+    let rows = || {
+        vec![
+            ("bulletin", "sign-bulletin", facts.code.to_string()),
+            ("version", "sign-version", row.version.to_string()),
+            ("title", "sign-title", facts.title.clone()),
+            ("rendition", "sign-rendition", row.sound.rendition.to_string()),
+            ("areas", "sign-areas", codes(&facts.target.areas)),
+            ("except", "sign-except", codes(&facts.target.except)),
+            ("from", "sign-from", facts.airs_from.to_string()),
+            ("to", "sign-to", facts.last_day().to_string()),
+            ("priority", "sign-priority", facts.priority.word().to_string()),
+            ("signers", "sign-signers", signers.to_string()),
+        ]
     };
+    let signer = signer(me, signing, "manifest", Some(sound_url), rows);
     let turn = match turn {
         Turn::Only => ApproveTurn::Only,
         Turn::First => ApproveTurn::First,
@@ -64,7 +62,6 @@ pub async fn form(
         frame: me.frame(Tab::Bulletins),
         code: facts.code.to_string(),
         version: row.version,
-        user: me.person.name.clone(),
         stations,
         unheard,
         turn,
@@ -80,9 +77,7 @@ pub async fn approve(Path(code): Path<String>, form: Posted) -> Response {
 async fn take(form: &Posted, code: &str) -> Result<Response, Failed> {
     let me = &form.me;
     let row = steps::version(me, code, form.field("version")).await?;
-    let own =
-        OwnSignature { payload: form.field("payload"), keyid: form.field("keyid"), signature: form.field("signature") };
-    match steps::approve(me, &row, own).await {
+    match steps::approve(me, &row, OwnSignature::of(form)).await {
         Ok(State::Endorsed) => Ok(me.visit.redirect("/duyet", Some(("endorsed", 0)))),
         Ok(_) => Ok(me.visit.redirect("/duyet", Some(("approved", 0)))),
         Err(refused) => told(me, &format!("/ban-tin/{}?version={}", row.facts.code, row.version), refused),

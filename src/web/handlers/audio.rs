@@ -94,7 +94,8 @@ async fn hears(me: &Signed, place: &Place, rendition: &Sha256) -> Result<bool, F
         }
         let issued = center.issued_items(&id, date).await?.map(|rundown| rundown.items).unwrap_or_default();
         let counted = center.station_day(&id, date, desk.now).await?;
-        let mut items = issued.iter().chain(counted.lines.iter().map(|line| &line.counted.item));
+        let lines = counted.lines.iter().chain(counted.urgent.iter().map(|one| &one.line));
+        let mut items = issued.iter().chain(lines.map(|line| &line.counted.item));
         return Ok(items.any(|item| item.plays().is_some_and(|(named, _)| named == *rendition)));
     }
     for station in &desk.schedules.stations {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 
 use super::Failed;
 use super::desk::{Desk, READERS, date_time, name_of, names, only, place};
@@ -14,7 +14,9 @@ use crate::center::reason::LONGEST_REASON;
 use crate::domain::access::Role;
 use crate::domain::force_majeure::{Declaration, may_declare};
 use crate::domain::place::Place;
-use crate::web::pages::{DeclarationView, ForceMajeurePage, Tab};
+use crate::domain::station::Station;
+use crate::web::flash;
+use crate::web::pages::{DeclarationView, ForceMajeurePage, Tab, TypedDeclaration};
 use crate::web::session::{Posted, Signed};
 
 /// Who may declare anything at all.
@@ -24,11 +26,12 @@ const WITHDRAWN: usize = 20;
 
 /// `GET /bat-kha-khang`
 pub async fn page(me: Signed) -> Response {
-    let result = show(&me).await;
+    let result = show(&me, None).await;
     me.answer(result)
 }
 
-async fn show(me: &Signed) -> Result<Response, Failed> {
+/// The page; after a form that was not taken with what was typed in it, and the flash's word that says why.
+async fn show(me: &Signed, wrong: Option<(&Posted, &str)>) -> Result<Response, Failed> {
     only(me, &READERS)?;
     let (desk, names) = (Desk::open(me).await?, names(me).await?);
     let (mut holding, mut withdrawn) = (Vec::new(), Vec::new());
@@ -44,9 +47,32 @@ async fn show(me: &Signed) -> Result<Response, Failed> {
         }
     }
     let (units, stations) = desk.places(|place| may(me, &desk, place));
-    let page =
-        ForceMajeurePage { frame: me.frame(Tab::Reconcile), places: [units, stations].concat(), holding, withdrawn };
-    Ok(me.visit.page(StatusCode::OK, page.render()))
+    let mut page = ForceMajeurePage {
+        frame: me.frame(Tab::Reconcile),
+        places: [units, stations].concat(),
+        typed: TypedDeclaration::default(),
+        holding,
+        withdrawn,
+    };
+    let Some((form, word)) = wrong else { return Ok(me.visit.page(StatusCode::OK, page.render())) };
+    page.frame.flash = flash::read(me.words(), &format!("{word}.0"));
+    let typed = |field| form.field(field).to_string();
+    page.typed = TypedDeclaration { from: typed("from"), until: typed("until"), reason: typed("reason") };
+    for choice in &mut page.places {
+        choice.selected = choice.value == form.field("place");
+    }
+    Ok(me.visit.page(StatusCode::UNPROCESSABLE_ENTITY, page.render()))
+}
+
+/// What is declared for a station on a day and holds, in words: for who airs there, what it asks of them.
+pub async fn banners(me: &Signed, desk: &Desk, station: &Station, date: NaiveDate) -> Result<Vec<String>, Failed> {
+    let declared = me.visit.web.center.force_majeure_at(station, date).await?;
+    let words = me.words();
+    let banner = |one: Declaration| {
+        let time = |at| words.date_time(desk.local(at));
+        words.t3("force-day", ("from", time(one.from)), ("until", time(one.until)), ("reason", one.reason))
+    };
+    Ok(declared.into_iter().map(banner).collect())
 }
 
 /// `POST /bat-kha-khang`
@@ -55,20 +81,19 @@ pub async fn declare(form: Posted) -> Response {
     let result = async {
         only(me, &DECLARERS)?;
         let place = place(form.field("place"))?;
-        let back = |word| Ok(me.visit.redirect("/bat-kha-khang", Some((word, 0))));
         let fits = |(from, until): &(NaiveDateTime, NaiveDateTime)| {
             from < until && *until - *from <= chrono::Duration::days(MOST_DAYS)
         };
         let Some(span) = date_time(form.field("from")).zip(date_time(form.field("until"))).filter(fits) else {
-            return back("force-bad-span");
+            return show(me, Some((&form, "force-bad-span"))).await;
         };
         let reason = form.field("reason").trim();
         if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
-            return back("force-no-reason");
+            return show(me, Some((&form, "force-no-reason"))).await;
         }
         let by = (me.person.name.as_str(), &me.person.grants[..]);
         me.visit.web.center.declare_force_majeure(&place, span, reason, by).await?;
-        back("force-declared")
+        Ok(me.visit.redirect("/bat-kha-khang", Some(("force-declared", 0))))
     };
     me.answer(result.await)
 }

@@ -9,18 +9,19 @@ use axum::response::Response;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::Failed;
 use super::desk::{Desk, full_name, only};
 use super::local_words::{outlook_view, quota_view};
-use super::multipart::Sent;
+use super::multipart::{Sent, SentFile};
 use super::upload::has_room;
 use super::upload_words::{findings, not_taken, view};
+use super::{Failed, alarm};
 use crate::center::NewToken;
-use crate::center::local_items::{LocalWish, MOST_PLAYS, Submitted};
+use crate::center::local_items::{LocalItem, LocalWish, MOST_PLAYS, Submitted, USUAL_TOPIC};
 use crate::center::uploads::{Announced, Begun, Draft, UploadRow, draft_of, measure, verdict_of};
 use crate::domain::access::Role;
-use crate::domain::bulletin::{Priority, State};
+use crate::domain::bulletin::{Priority, State, Topic};
 use crate::domain::ids::AreaCode;
+use crate::domain::order::Demand;
 use crate::domain::slot::Daypart;
 use crate::domain::upload::UploadState;
 use crate::web::pages::{Choice, FactsForm, FieldError, LocalForm, LocalOnePage, LocalPage, LocalRow, QuotaView, Tab};
@@ -33,8 +34,8 @@ const LONGEST_TITLE: usize = 150;
 /// Most days that one bulletin airs.
 const MOST_DAYS: u64 = 366;
 /// Fields that are kept with an upload.
-const FIELDS: [&str; 9] =
-    ["area", "title", "transcript", "airs_from", "airs_to", "plays", "dayparts", "priority", MARK];
+const FIELDS: [&str; 10] =
+    ["area", "title", "transcript", "airs_from", "airs_to", "topic", "plays", "dayparts", "priority", MARK];
 
 type Typed = BTreeMap<String, String>;
 
@@ -80,7 +81,7 @@ async fn show(
     let center = &me.visit.web.center;
     let communes = communes(me, desk);
     let items = center.local_items(|area| communes.iter().any(|(mine, _)| mine == area)).await?;
-    let again = items.iter().find(|item| item.code.as_str() == from && item.state == State::Returned);
+    let again = items.iter().find(|item| item.code.as_str() == from && item.may_be_sent_again());
     let (mut typed, errors) = form.unwrap_or_default();
     if let Some(item) = again.filter(|_| typed.is_empty()) {
         let fields = [
@@ -89,25 +90,40 @@ async fn show(
             ("area", item.area.to_string()),
             ("airs_from", item.airs_from.max(desk.today).to_string()),
             ("airs_to", item.airs_to.to_string()),
+            ("topic", u8::from(item.topic).to_string()),
+            ("priority", if item.priority == Priority::Priority { "priority" } else { "ordinary" }.to_owned()),
         ];
         typed.extend(fields.into_iter().map(|(field, value)| (field.to_owned(), value)));
+        if let Some(order) = &item.order {
+            let plays = match order.demand {
+                Demand::PerDay(plays) | Demand::PerWeek(plays) => plays,
+            };
+            typed.insert("plays".into(), plays.to_string());
+            typed.insert("dayparts".into(), letters(&order.dayparts));
+        }
     }
+    let again = again.map(|item| (item.code.to_string(), item.file_name.clone()));
     let quota = quota_of(me, &communes, None).await?;
     let rows = center.uploads_of(&me.person.name).await?;
     let waits = |row: &&UploadRow| row.state.is_open() && is_local(&draft_of(row));
     let mut key = NewToken::make()?.text;
     key.truncate(32);
+    let mut frame = me.frame(Tab::Local);
+    frame.alarms = alarm::links(me, desk, None).await?;
     let page = LocalPage {
-        frame: me.frame(Tab::Local),
+        frame,
         commune: if let [(_, name)] = communes.as_slice() { name.clone() } else { String::new() },
         form: form_of(&communes, typed, errors),
         key,
+        again,
         limit_bytes: center.largest_upload().await?,
         quota,
         uploads: rows.iter().filter(waits).map(|row| view(me.words(), center, row)).collect(),
         items: items
             .into_iter()
             .map(|item| LocalRow {
+                again: item.may_be_sent_again(),
+                may_take_back: item.state == State::Submitted && item.author == me.person.name,
                 code: item.code.to_string(),
                 title: item.title,
                 state: item.state,
@@ -132,7 +148,7 @@ async fn quota_of(
 }
 
 fn form_of(communes: &[(AreaCode, String)], typed: Typed, errors: Vec<FieldError>) -> LocalForm {
-    let usual = [("plays", "1"), ("priority", "ordinary")];
+    let usual = [("plays", "1"), ("priority", "ordinary"), ("topic", &USUAL_TOPIC.to_string())];
     let usual: Typed = usual.into_iter().map(|(field, value)| (field.to_owned(), value.to_owned())).collect();
     let facts = FactsForm { errors, ..FactsForm::default().with(&usual).with(&typed) };
     let chosen = facts.value("area").to_owned();
@@ -159,10 +175,16 @@ async fn try_create(me: &Signed, headers: &HeaderMap, mut form: Multipart) -> Re
     has_room(me, headers, &mut form).await?;
     let sent = Sent::read(me, form).await?;
     let (typed, wish) = judge(me, &desk, &sent.typed);
-    let [file] = sent.files.as_slice() else {
+    let from = sent.typed.get("tu").map_or("", String::as_str);
+    let again = sent_again(me, &desk, from).await?;
+    let kept = match &again {
+        Some(item) if sent.files.is_empty() => Some(kept_file(me, item).await?),
+        _ => None,
+    };
+    let Some(file) = kept.as_ref().or(sent.files.first()).filter(|_| sent.files.len() <= 1) else {
         let mut errors = vec![FieldError { field: "file".into(), text: me.words().t("error-file") }];
         errors.extend(wish.err().unwrap_or_default());
-        return show(me, &desk, StatusCode::UNPROCESSABLE_ENTITY, "", Some((typed, errors))).await;
+        return show(me, &desk, StatusCode::UNPROCESSABLE_ENTITY, from, Some((typed, errors))).await;
     };
     let key = sent.typed.get("key").map_or("", String::as_str);
     if !(8..=64).contains(&key.len()) || !key.chars().all(|c| c.is_ascii_alphanumeric()) {
@@ -171,15 +193,30 @@ async fn try_create(me: &Signed, headers: &HeaderMap, mut form: Multipart) -> Re
     let (bytes, head) = measure(&file.path).await?;
     let announced = Announced { file_name: file.name.clone(), bytes, head, trim: false };
     // The file is kept whatever is wrong with the words: nobody sends it twice on a poor link.
-    let draft = Draft { typed: typed.clone(), wish: None, local: wish.ok() };
+    let instead_of = again.map(|item| item.code);
+    let draft = Draft { typed: typed.clone(), local: wish.ok(), instead_of, ..Draft::default() };
     let by = (me.person.name.as_str(), &me.person.grants[..]);
     match me.visit.web.center.take_local(by, key, &announced, &file.path, &draft).await? {
         Begun::New(row) | Begun::Known(row) => Ok(me.visit.redirect(&format!("/them-tin/{}", row.id), None)),
         Begun::Refused(refused) => {
             let (status, _, text) = not_taken(me.words(), &refused);
-            show(me, &desk, status, "", Some((typed, vec![FieldError { field: "file".into(), text }]))).await
+            show(me, &desk, status, from, Some((typed, vec![FieldError { field: "file".into(), text }]))).await
         }
     }
+}
+
+/// The bulletin of one of the reader's communes that is sent again; none for any other code.
+async fn sent_again(me: &Signed, desk: &Desk, code: &str) -> Result<Option<LocalItem>, Failed> {
+    let communes = communes(me, desk);
+    let items = me.visit.web.center.local_items(|area| communes.iter().any(|(mine, _)| mine == area)).await?;
+    Ok(items.into_iter().find(|item| item.code.as_str() == code && item.may_be_sent_again()))
+}
+
+/// The file of a bulletin that is sent again, as if it came with the form.
+async fn kept_file(me: &Signed, item: &LocalItem) -> Result<SentFile, Failed> {
+    let folder = me.visit.web.center.form_folder()?;
+    let path = me.visit.web.center.copy_of_local(item, folder.path()).await?;
+    Ok(SentFile::kept(item.file_name.clone(), path, folder))
 }
 
 /// Judges what was typed; also what of it is kept.
@@ -200,6 +237,8 @@ fn judge(me: &Signed, desk: &Desk, sent: &Typed) -> (Typed, Result<LocalWish, Ve
     let transcript = check.value("transcript").to_owned();
     let transcript = check.some("transcript", "local-error-words", (!transcript.is_empty()).then_some(transcript));
     let span = check.span(desk.today);
+    let topic = if check.value("topic").is_empty() { Some(USUAL_TOPIC) } else { check.value("topic").parse().ok() };
+    let topic = check.some("topic", "local-error-choice", topic.filter(|topic| Topic::try_from(*topic).is_ok()));
     let plays = check.value("plays").parse().ok().filter(|plays| (1..=MOST_PLAYS).contains(plays));
     let plays = check.some("plays", "local-error-choice", plays);
     let dayparts = dayparts(check.value("dayparts"));
@@ -218,6 +257,7 @@ fn judge(me: &Signed, desk: &Desk, sent: &Typed) -> (Typed, Result<LocalWish, Ve
             plays: plays?,
             dayparts: dayparts?,
             priority: priority?,
+            topic: topic?,
         })
     };
     let wish = wish().ok_or(errors);
@@ -281,6 +321,30 @@ pub fn dayparts(letters: &str) -> Option<Vec<Daypart>> {
     Some(found)
 }
 
+/// The letters of these parts of the day.
+fn letters(dayparts: &[Daypart]) -> String {
+    let letter = |daypart: &Daypart| match daypart {
+        Daypart::Morning => 'm',
+        Daypart::Noon => 'n',
+        Daypart::Evening => 'e',
+    };
+    dayparts.iter().map(letter).collect()
+}
+
+/// `POST /them-tin/rut`
+pub async fn take_back(form: Posted) -> Response {
+    let me = &form.me;
+    let result = async {
+        only(me, &[Role::Operator])?;
+        let code = form.field("code").parse().map_err(|_| Failed::NotFound)?;
+        let by = (me.person.name.as_str(), &me.person.grants[..]);
+        let taken = me.visit.web.center.take_back_local(&code, by).await?;
+        let word = if taken { "local-taken-back" } else { "local-decided-before" };
+        Ok(me.visit.redirect("/them-tin", Some((word, 0))))
+    };
+    me.answer(result.await)
+}
+
 /// The reader's own upload of a bulletin of the commune's own; any other is none.
 async fn own(me: &Signed, id: &str) -> Result<UploadRow, Failed> {
     only(me, &[Role::Operator])?;
@@ -336,7 +400,8 @@ pub async fn change(Path(id): Path<String>, form: Posted) -> Response {
         let desk = Desk::open(me).await?;
         let (typed, wish) = judge(me, &desk, &form.typed());
         let right = wish.is_ok();
-        let draft = Draft { typed, wish: None, local: wish.ok() };
+        let instead_of = draft_of(&row).instead_of;
+        let draft = Draft { typed, local: wish.ok(), instead_of, ..Draft::default() };
         if !me.visit.web.center.keep_local(&row.id, &draft).await? {
             return Ok(me.visit.redirect("/them-tin", Some(("local-ended", 0))));
         }

@@ -32,6 +32,13 @@ pub struct SentFile {
     _folder: tempfile::TempDir,
 }
 
+impl SentFile {
+    /// A file that lies there already, in a folder of its own, as if it had come.
+    pub fn kept(name: String, path: PathBuf, folder: tempfile::TempDir) -> Self {
+        Self { name, path, _folder: folder }
+    }
+}
+
 /// A form with its files.
 #[derive(Default)]
 pub struct Sent {

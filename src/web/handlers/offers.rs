@@ -5,9 +5,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::Failed;
 use super::desk::{Desk, name_of, names, only};
 use super::local::dayparts;
+use super::{Failed, alarm};
 use crate::center::offers::{Offered, Offers};
 use crate::domain::access::Role;
 use crate::domain::ids::{OrderId, StationId};
@@ -59,8 +59,10 @@ async fn show(me: &Signed, asked: &str) -> Result<Response, Failed> {
         answer: one.said.map(|row| answer_words(words, &row.answer, row.reason.as_deref())),
         airs: one.airs,
     };
+    let mut frame = me.frame(Tab::Offers);
+    frame.alarms = alarm::links(me, &desk, None).await?;
     let page = OffersPage {
-        frame: me.frame(Tab::Offers),
+        frame,
         station: station.id.to_string(),
         station_name: station.name.clone(),
         stations: mine

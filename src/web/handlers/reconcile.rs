@@ -124,6 +124,7 @@ fn only_bulletin(day: &mut ReportDay, code: &str, renditions: &[Sha256]) {
     let day = &mut day.day;
     let of_it = |line: &Line| line.counted.item.sound.as_ref().is_some_and(|sound| sound.bulletin.as_str() == code);
     day.lines.retain(of_it);
+    day.urgent.retain(|one| of_it(&one.line));
     day.off_schedule.retain(|play| play.record.rendition.is_some_and(|rendition| renditions.contains(&rendition)));
     day.planned = day.lines.iter().filter(|line| line.due).count() as u64;
     day.upcoming = day.lines.len() as u64 - day.planned;
@@ -139,10 +140,15 @@ fn narrow(report: &mut Report, outcome: &str) {
     let fits = |line: &Line| match outcome {
         "late" => line.due && line.late,
         "upcoming" => !line.due,
+        // Outside the plan, so among none of its outcomes.
+        "urgent" | "off_schedule" => false,
         word => line.due && wording::standing(line).word() == word,
     };
     for day in &mut report.days {
         day.day.lines.retain(fits);
+        if outcome != "urgent" {
+            day.day.urgent.clear();
+        }
         if outcome != "off_schedule" {
             day.day.off_schedule.clear();
         }
@@ -209,6 +215,7 @@ fn sums(counted: &Counted) -> Sums {
         excused: counted.excused,
         late: counted.late,
         off_schedule: counted.off_schedule,
+        urgent: counted.urgent,
         upcoming: counted.upcoming,
     }
 }
@@ -276,7 +283,8 @@ fn lines(
         station.map_or_else(|| day.station.to_string(), |station| station.name.clone())
     };
     let back = encode(&filter.query());
-    let counted = report.lines().into_iter().map(|(day, line)| {
+    let urgent = report.urgent().into_iter().map(|(day, one)| (day, &one.line));
+    let counted = report.lines().into_iter().chain(urgent).map(|(day, line)| {
         let href = format!("/doi-soat/{}?station={}&date={}&back={back}", line.counted.airing, day.station, day.date);
         line_view(me, names, line, name(day), href, desk)
     });
@@ -304,6 +312,7 @@ fn line_view(
         actual_start: line.began_at.map(|at| desk.local(at)),
         actual_ms: line.played_ms,
         outcome: match (line.due, line.outcome) {
+            (false, Became::Unreported) if line.is_urgent() => Outcome::Unreported,
             (false, Became::Unreported) if item.start > desk.now => Outcome::Upcoming,
             (false, Became::Unreported) => Outcome::NowScheduled,
             _ => wording::standing(line),
@@ -313,6 +322,7 @@ fn line_view(
         cause: line.cause,
         excuse: wording::excuse(me.words(), names, line),
         off_schedule: false,
+        urgent: line.is_urgent(),
     }
 }
 
@@ -340,5 +350,6 @@ fn off_view(me: &Signed, play: &OffSchedule, station: String, desk: &Desk) -> Li
         cause: record.cause,
         excuse: None,
         off_schedule: true,
+        urgent: false,
     }
 }

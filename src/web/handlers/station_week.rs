@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDate};
 
 use super::desk::Desk;
 use super::station_day::{Asked, DAY_READERS};
-use super::{Failed, wording};
+use super::{Failed, alarm, force_majeure, wording};
 use crate::center::reports::Question;
 use crate::center::withdrawal::TakenOut;
 use crate::domain::access::Role;
@@ -33,8 +33,10 @@ async fn show(me: &Signed, asked: &Asked) -> Result<Response, Failed> {
         |one: &Station| Choice { value: one.id.to_string(), label: one.name.clone(), selected: one.id == station.id };
     // Who reads a whole province comes here from a station; a list of hundreds is no help on a phone.
     let operates = desk.may_at(me, &[Role::Operator, Role::Admin], station, date);
+    let mut frame = me.frame(if operates { Tab::Week } else { Tab::Stations });
+    frame.alarms = alarm::links(me, &desk, None).await?;
     let page = StationWeekPage {
-        frame: me.frame(if operates { Tab::Week } else { Tab::Stations }),
+        frame,
         station: station.id.to_string(),
         station_name: station.name.clone(),
         stations: if operates { desk.schedules.stations.iter().filter(sees).map(choice).collect() } else { Vec::new() },
@@ -54,7 +56,8 @@ async fn days(me: &Signed, desk: &Desk, station: &Station, monday: NaiveDate) ->
     for date in monday.iter_days().take(WEEK) {
         let mut items: Vec<WeekItemView> = Vec::new();
         for told in report.days.iter().filter(|day| day.date == date) {
-            items.extend(told.day.lines.iter().map(|line| counted(desk, line)));
+            let lines = told.day.lines.iter().chain(told.day.urgent.iter().map(|one| &one.line));
+            items.extend(lines.map(|line| counted(desk, line)));
         }
         let issued = center.issued_items(&station.id, date).await?;
         let listed = issued.iter().flat_map(|rundown| &rundown.items).filter(|item| item.airing.is_none());
@@ -70,6 +73,7 @@ async fn days(me: &Signed, desk: &Desk, station: &Station, monday: NaiveDate) ->
             date,
             issued: issued.as_ref().map(|rundown| (rundown.version, desk.local(rundown.issued_at))),
             items,
+            force: force_majeure::banners(me, desk, station, date).await?,
             taken_out: taken_out.collect(),
         });
     }
@@ -85,6 +89,7 @@ fn view(desk: &Desk, item: &Item) -> WeekItemView {
         outcome: Outcome::Listed,
         late: false,
         declared: false,
+        urgent: false,
         bulletin: item.sound.as_ref().map(|sound| sound.bulletin.to_string()),
     }
 }
@@ -93,6 +98,7 @@ fn counted(desk: &Desk, line: &Line) -> WeekItemView {
     WeekItemView {
         outcome: wording::outcome_now(line, desk.now),
         late: line.late,
+        urgent: line.is_urgent(),
         declared: line.evidence == Evidence::Declared,
         ..view(desk, &line.counted.item)
     }

@@ -1,13 +1,10 @@
 //! The steps of a version's approval as pages and the JSON API take them: found, judged and taken in one place, so that
 //! the two never come to differ. What the use case itself refuses stays its own.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-
 use super::Failed;
 use super::desk::Desk;
+use super::own_signature::OwnSignature;
 use crate::center::CenterError;
-use crate::center::approval::SignedBy;
 use crate::center::bulletins::VersionRow;
 use crate::domain::access::Role;
 use crate::domain::bulletin::State;
@@ -41,17 +38,6 @@ impl From<CenterError> for Refused {
     fn from(error: CenterError) -> Self {
         Self::Failed(error.into())
     }
-}
-
-/// An approver's own signature as it comes in; all of it empty when the center is to sign.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct OwnSignature<'a> {
-    /// The manifest's bytes, base64.
-    pub payload: &'a str,
-    /// Id of the key, hex.
-    pub keyid: &'a str,
-    /// 64 bytes, base64.
-    pub signature: &'a str,
 }
 
 /// The version that an address names.
@@ -99,13 +85,6 @@ pub async fn approve(me: &Signed, row: &VersionRow, own: OwnSignature<'_>) -> Re
     if left > 0 {
         return Err(Refused::Unheard(left as u64));
     }
-    let payload = STANDARD.decode(own.payload).map_err(|_| Refused::BadSignature)?;
-    let signature = STANDARD.decode(own.signature).map_err(|_| Refused::BadSignature)?;
-    let signed = if signature.is_empty() {
-        SignedBy::Center
-    } else {
-        let keyid = own.keyid.parse().map_err(|_| Refused::BadSignature)?;
-        SignedBy::Browser { payload: &payload, keyid, signature: &signature }
-    };
-    Ok(center.approve(code, row.version, name, signed).await?)
+    let own = own.decoded().map_err(|_| Refused::BadSignature)?;
+    Ok(center.approve(code, row.version, name, own.signed()).await?)
 }

@@ -9,20 +9,20 @@ use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use serde::Deserialize;
 
 use super::desk::{Desk, full_name, name_of, names, only};
-use super::{Failed, audio, wording};
+use super::{Failed, alarm, audio, force_majeure, wording};
 use crate::center::NewToken;
 use crate::center::bulletins::VersionRow;
 use crate::center::reports::Question;
 use crate::center::withdrawal::TakenOut;
 use crate::domain::access::Role;
 use crate::domain::as_run::{Evidence, Said as Word};
-use crate::domain::reconcile::{Line, Outcome as Became, StationDay};
+use crate::domain::reconcile::{Line, Outcome as Became, StationDay, Urgent};
 use crate::domain::rundown::Item;
 use crate::domain::slot::Daypart;
 use crate::domain::station::{Station, StationKind};
 use crate::web::pages::{
-    Choice, DaypartView, DeviceState, ItemView, NextView, NowView, Outcome, PhoneView, Said, Standing, StationHead,
-    Tab, TakenOutView, TodayPage,
+    AlarmView, Choice, DaypartView, DeviceState, ItemView, NextView, NowView, Outcome, PhoneView, Said, Standing,
+    StationHead, Tab, TakenOutView, TodayPage,
 };
 use crate::web::session::Signed;
 
@@ -64,7 +64,8 @@ async fn show(me: &Signed, asked: &Asked) -> Result<Response, Failed> {
         .iter()
         .map(|one| Choice { value: one.id.to_string(), label: one.name.clone(), selected: one.id == station.id })
         .collect();
-    let page = Day::read(me, &desk, station, date).await?.page(stations).await?;
+    let mut page = Day::read(me, &desk, station, date).await?.page(stations).await?;
+    page.frame.alarms = alarm::links(me, &desk, Some((&station.id, date))).await?;
     Ok(me.visit.page(StatusCode::OK, page.render()))
 }
 
@@ -80,6 +81,8 @@ struct Day<'a> {
     names: BTreeMap<String, String>,
     key: String,
     may_speak: bool,
+    /// The device as the center knows it; none for a station without one.
+    device: Option<DeviceState>,
 }
 
 impl<'a> Day<'a> {
@@ -88,6 +91,7 @@ impl<'a> Day<'a> {
         let mut key = NewToken::make()?.text;
         key.truncate(32);
         Ok(Self {
+            device: device(me, desk, station).await?,
             day: center.station_day(&station.id, date, desk.now).await?,
             issued: center.issued_items(&station.id, date).await?.map(|rundown| rundown.items).unwrap_or_default(),
             versions: center.bulletin_versions(None).await?,
@@ -103,10 +107,10 @@ impl<'a> Day<'a> {
 
     async fn page(&self, stations: Vec<Choice>) -> Result<TodayPage, Failed> {
         let items = self.items().await;
-        let open: Vec<&Line> = self.day.lines.iter().filter(|line| line.outcome == Became::Unreported).collect();
+        let silent = |line: &&Line| line.outcome == Became::Unreported && line.excused.is_none();
+        let open: Vec<&Line> = self.day.lines.iter().filter(silent).collect();
         let mut standing = self.earlier().await?;
-        standing.unreported =
-            open.iter().filter(|line| line.due && line.excused.is_none()).count().try_into().unwrap_or(u32::MAX);
+        standing.unreported = open.iter().filter(|line| line.due).count().try_into().unwrap_or(u32::MAX);
         standing.overdue = open.iter().filter(|line| line.overdue).count().try_into().unwrap_or(u32::MAX);
         let cut = self.may_speak && open.iter().any(|line| line.counted.item.end() <= self.desk.now);
         let now = self.desk.local(self.desk.now);
@@ -121,20 +125,22 @@ impl<'a> Day<'a> {
             stations,
             date: self.date,
             now,
-            device: self.device().await?,
+            device: self.device,
             current,
             next,
             dayparts: self.dayparts(items, now),
             standing,
             taken_out: self.taken_out().await?,
             stops: super::stop::banners(self.me, self.station).await?,
+            force: force_majeure::banners(self.me, self.desk, self.station, self.date).await?,
             power_cut_key: cut.then(|| self.key.clone()),
             phone: self.phone(),
         })
     }
 
     fn phone(&self) -> Option<PhoneView> {
-        let said = self.day.lines.iter().flat_map(|line| &line.records);
+        let lines = self.day.lines.iter().chain(self.day.urgent.iter().map(|one| &one.line));
+        let said = lines.flat_map(|line| &line.records);
         let seen = said.map(|record| record.serial).max().unwrap_or(0);
         self.may_speak.then(|| PhoneView { user: self.me.person.name.clone(), seen })
     }
@@ -159,18 +165,6 @@ impl<'a> Day<'a> {
         }
     }
 
-    async fn device(&self) -> Result<Option<DeviceState>, Failed> {
-        if self.station.kind == StationKind::Manual {
-            return Ok(None);
-        }
-        let statuses = self.me.visit.web.center.station_statuses().await?;
-        let status = statuses.into_iter().find(|status| status.station.id == self.station.id);
-        Ok(status.map(|status| DeviceState {
-            connected: status.connected,
-            last_seen: status.last_seen_at.map(|at| self.desk.local(at)),
-        }))
-    }
-
     /// Airings of the days before that nobody spoke of.
     async fn earlier(&self) -> Result<Standing, Failed> {
         let last = self.desk.today.pred_opt().unwrap_or(self.desk.today).min(self.date.pred_opt().unwrap_or(self.date));
@@ -179,7 +173,8 @@ impl<'a> Day<'a> {
         let report = self.me.visit.web.center.report(&question, self.desk.now).await?;
         let mut standing = Standing::default();
         for day in &report.days {
-            let open = day.day.sums().unreported;
+            let silent = |one: &&Urgent| one.line.outcome == Became::Unreported && one.line.excused.is_none();
+            let open = day.day.sums().unreported + day.day.urgent.iter().filter(silent).count() as u64;
             standing.earlier += u32::try_from(open).unwrap_or(u32::MAX);
             if open > 0 {
                 standing.earliest = Some(standing.earliest.map_or(day.date, |date| date.min(day.date)));
@@ -192,6 +187,9 @@ impl<'a> Day<'a> {
         let mut items = Vec::new();
         for line in &self.day.lines {
             items.push(self.counted(line).await);
+        }
+        for one in &self.day.urgent {
+            items.push(self.urgent(one).await);
         }
         for item in self.issued.iter().filter(|item| item.airing.is_none()) {
             items.push(self.blank(item));
@@ -224,6 +222,7 @@ impl<'a> Day<'a> {
             said: Vec::new(),
             deadline: None,
             overdue: false,
+            urgent: None,
             audio: None,
             key: self.key.clone(),
             may_confirm: false,
@@ -256,14 +255,36 @@ impl<'a> Day<'a> {
             evidence: line.evidence,
             cause: line.cause,
             said: line.records.iter().map(|record| self.said(record)).collect(),
-            deadline: self.date.succ_opt().filter(|_| !known).map(|day| day.and_time(noon)),
+            deadline: self.date.succ_opt().filter(|_| !known && line.excused.is_none()).map(|day| day.and_time(noon)),
             overdue: line.overdue,
             audio,
             may_confirm: self.may_speak && asked,
-            asks_at: (self.may_speak && self.station.kind == StationKind::Manual && !ended)
+            asks_at: (self.may_speak && self.station.kind == StationKind::Manual && !ended && line.excused.is_none())
                 .then(|| item.end().timestamp() + 1),
             may_undo: self.may_speak && spoken.is_some_and(|record| record.said != Word::Undone),
             ..self.blank(item)
+        }
+    }
+
+    /// What two people ordered: its form is there from the first moment on, since who cannot play it says so at once.
+    async fn urgent(&self, one: &Urgent) -> ItemView {
+        let (line, now) = (&one.line, self.desk.now);
+        let may_begin = one.may_begin(now);
+        let silent = line.outcome == Became::Unreported;
+        // A device that is away plays nothing: whoever is there does.
+        let by_hand = self.device.is_none_or(|device| !device.connected);
+        ItemView {
+            urgent: Some(AlarmView {
+                reason: one.reason.clone(),
+                asked_by: name_of(&self.names, &one.asked_by),
+                confirmed_by: name_of(&self.names, &one.confirmed_by),
+                until: self.desk.local(one.not_after),
+                may_begin,
+                calls: silent && (may_begin || (one.stands && line.excused.is_none())),
+            }),
+            may_confirm: self.may_speak && (by_hand || line.due),
+            asks_at: None,
+            ..self.counted(line).await
         }
     }
 
@@ -304,8 +325,21 @@ impl<'a> Day<'a> {
     }
 }
 
+async fn device(me: &Signed, desk: &Desk, station: &Station) -> Result<Option<DeviceState>, Failed> {
+    if station.kind == StationKind::Manual {
+        return Ok(None);
+    }
+    let statuses = me.visit.web.center.station_statuses().await?;
+    let status = statuses.into_iter().find(|status| status.station.id == station.id);
+    Ok(status.map(|status| DeviceState {
+        connected: status.connected,
+        last_seen: status.last_seen_at.map(|at| desk.local(at)),
+    }))
+}
+
 fn current(items: &[ItemView], now: NaiveDateTime) -> Option<NowView> {
-    let item = items.iter().find(|item| item.start <= now && now < item.end)?;
+    // An order says when it begins at the latest, not what is on.
+    let item = items.iter().find(|item| item.urgent.is_none() && item.start <= now && now < item.end)?;
     Some(NowView {
         title: item.title.clone(),
         producer: item.producer.clone(),

@@ -60,6 +60,7 @@ pub async fn confirm(form: Posted) -> Response {
     speak(&form, async |spoken| {
         let line = spoken.line(form.field("airing"))?;
         let word = one_word(spoken, line)?;
+        spoken.told_in_time(line, &word.said)?;
         spoken.keep(&[word], "confirmed").await
     })
     .await
@@ -72,6 +73,7 @@ pub async fn confirm_daypart(form: Posted) -> Response {
         for airing in form.all("airing") {
             let line = spoken.line(airing)?;
             let said = Said::AiredInFull { began_at: None };
+            spoken.told_in_time(line, &said)?;
             words.push(Word { airing: line.counted.airing, said, cause: None, note: None });
         }
         if words.is_empty() {
@@ -113,6 +115,7 @@ pub async fn power_cut(form: Posted) -> Response {
 pub async fn undo(form: Posted) -> Response {
     speak(&form, async |spoken| {
         let line = spoken.line(form.field("airing"))?;
+        spoken.told_in_time(line, &Said::Undone)?;
         let word = Word { airing: line.counted.airing, said: Said::Undone, cause: None, note: None };
         spoken.keep(&[word], "undone").await
     })
@@ -183,14 +186,19 @@ impl<'a> Spoken<'a> {
         Ok(Self { form, desk, station, date, day })
     }
 
-    /// The ended airing of that day.
+    /// The airing of that day, of the plan or by an order.
     fn line(&self, airing: &str) -> Result<&Line, Refusal> {
         let airing: AiringId = airing.parse().map_err(|_| told("stale"))?;
-        let line = self.day.lines.iter().find(|line| line.counted.airing == airing).ok_or(told("stale"))?;
-        if line.counted.item.end() > self.desk.now {
-            return Err(told("not-ended"));
+        self.day.line(airing).ok_or(told("stale"))
+    }
+
+    /// Refuses what cannot be known yet.
+    fn told_in_time(&self, line: &Line, said: &Said) -> Result<(), Refusal> {
+        match line.may_be_told(said, self.desk.now) {
+            true => Ok(()),
+            false if line.is_urgent() => Err(told("urgent-not-ended")),
+            false => Err(told("not-ended")),
         }
-        Ok(line)
     }
 
     /// A local time of day as a moment.
@@ -206,8 +214,7 @@ impl<'a> Spoken<'a> {
         let newer = |record: &Record| {
             record.serial > seen && record.evidence == Evidence::Declared && record.by != self.form.me.person.name
         };
-        let records = self.day.lines.iter().filter(|line| line.counted.airing == airing).flat_map(|line| &line.records);
-        records.into_iter().any(newer)
+        self.day.line(airing).is_some_and(|line| line.records.iter().any(newer))
     }
 
     /// Whether the reader has told of a power cut on this day: the same words sent again find nothing left to tell.

@@ -214,7 +214,7 @@ async fn try_give(form: &Posted, id: &str) -> Result<Response, Failed> {
         Ok(wish) => (Some(wish), Vec::new()),
         Err(errors) => (None, errors),
     };
-    let given = me.visit.web.center.give_facts(id, &Draft { typed: typed.clone(), wish, local: None }).await?;
+    let given = me.visit.web.center.give_facts(id, &Draft { typed: typed.clone(), wish, ..Draft::default() }).await?;
     if !errors.is_empty() && given == Given::Waits {
         let form = FactsForm { errors, ..form_of(me, &typed).await? };
         return page(me, StatusCode::UNPROCESSABLE_ENTITY, &row, Some(form));

@@ -95,7 +95,7 @@ async fn try_make(me: &Signed, code: &str, headers: &HeaderMap, mut form: Multip
     };
     match take(me, file, sent.typed.contains_key("trim")).await? {
         Ok(row) => {
-            me.visit.web.center.give_facts(&row.id, &Draft { typed, wish: Some(wish), local: None }).await?;
+            me.visit.web.center.give_facts(&row.id, &Draft { typed, wish: Some(wish), ..Draft::default() }).await?;
             Ok(me.visit.redirect(&format!("/tai-len/{}", row.id), None))
         }
         Err((status, text)) => again(status, vec![FieldError { field: "file".into(), text }]).await,

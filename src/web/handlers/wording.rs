@@ -69,8 +69,9 @@ pub fn excuse(words: Words, names: &BTreeMap<String, String>, line: &Line) -> Op
 pub fn outcome_now(line: &Line, now: DateTime<Utc>) -> Outcome {
     let item = &line.counted.item;
     match (line.outcome != Became::Unreported, item.end() <= now, item.start <= now) {
-        (true, _, _) => outcome(line.outcome),
-        (false, true, _) => Outcome::Unreported,
+        (true, _, _) | (false, true, _) => standing(line),
+        // An order says when it may begin, not what is on by the plan.
+        (false, false, _) if line.is_urgent() => Outcome::Unreported,
         (false, false, true) => Outcome::NowScheduled,
         (false, false, false) => Outcome::Upcoming,
     }

@@ -51,6 +51,8 @@ pub struct AiringPage {
     pub planned_sha256: String,
     /// SHA-256 of what was played, hex, if known.
     pub actual_sha256: Option<String>,
+    /// Who ordered it and why, in words; none for what is of the plan.
+    pub order: Option<String>,
     /// Version of the counting rundown.
     pub rundown_version: u32,
     /// When the center issued it, local.

@@ -14,10 +14,23 @@ pub struct ForceMajeurePage {
     pub frame: Frame,
     /// Stations and units where the reader may declare; none for who only reads.
     pub places: Vec<Choice>,
+    /// What was typed and not taken; empty at first.
+    pub typed: TypedDeclaration,
     /// Declarations that hold, newest first.
     pub holding: Vec<DeclarationView>,
     /// Declarations withdrawn, newest first.
     pub withdrawn: Vec<DeclarationView>,
+}
+
+/// The fields of the form but the place, as they were typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TypedDeclaration {
+    /// The first moment.
+    pub from: String,
+    /// The first moment after it.
+    pub until: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// One declaration.

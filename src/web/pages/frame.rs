@@ -1,5 +1,6 @@
 //! What every page has around it: who reads it, in which language, where they can go, and what just happened.
 
+use super::alarm::AlarmLink;
 use super::status::{Icon, Sign, Tone};
 use super::words::Words;
 use crate::domain::access::Role;
@@ -125,6 +126,8 @@ pub struct Frame {
     pub department: String,
     /// What the reader is told on every page until it is over: rights in somebody's stead, log-ins from new devices.
     pub notices: Vec<String>,
+    /// Break-in orders that call an operator elsewhere than on the page itself.
+    pub alarms: Vec<AlarmLink>,
 }
 
 impl Frame {
@@ -140,6 +143,7 @@ impl Frame {
             path: String::new(),
             department: String::new(),
             notices: Vec::new(),
+            alarms: Vec::new(),
         }
     }
 
@@ -267,6 +271,7 @@ mod tests {
             path: path.into(),
             department: String::new(),
             notices: Vec::new(),
+            alarms: Vec::new(),
         }
     }
 

@@ -12,7 +12,8 @@ use super::words::Words;
 use crate::domain::bulletin::State;
 use crate::domain::upload::UploadState;
 
-/// `/them-tin`. Its form is sent to the same address with `csrf`, `key`, `file`, `area`, `title`, `transcript`,
+/// `/them-tin`. Its form is sent to the same address with `csrf`, `key`, `tu` (the bulletin sent again, if one is), `file`,
+/// `area`, `topic` (1 to 7), `title`, `transcript`,
 /// `airs_from`, `airs_to` (YYYY-MM-DD), `plays` (a day), `dayparts` (their letters: `m`, `n`, `e`; empty for all) and
 /// `priority` (a priority's code word).
 #[derive(Debug, Clone, Template)]
@@ -28,6 +29,8 @@ pub struct LocalPage {
     pub key: String,
     /// Largest file, bytes.
     pub limit_bytes: u64,
+    /// The bulletin that is sent again, and the name of its file, which is used where no other is given.
+    pub again: Option<(String, String)>,
     /// How many the commune has; none where there are several communes.
     pub quota: Option<QuotaView>,
     /// Uploads that wait to be submitted, the newest first.
@@ -86,6 +89,10 @@ pub struct LocalRow {
     pub airs_to: NaiveDate,
     /// Why it was sent back or taken off.
     pub reason: Option<String>,
+    /// Whether it may be mended and sent again.
+    pub again: bool,
+    /// Whether the reader may take it back: POST `/them-tin/rut` with `csrf` and `code`.
+    pub may_take_back: bool,
 }
 
 impl LocalRow {
@@ -259,6 +266,14 @@ impl LocalForm {
             ("mn", "local-morning-noon"),
             ("ne", "local-noon-evening"),
         ]
+    }
+
+    fn topics(&self) -> [&'static str; 7] {
+        ["1", "2", "3", "4", "5", "6", "7"]
+    }
+
+    fn topic(&self, words: &Words, number: &str) -> String {
+        words.topic(number.parse::<u64>().unwrap_or_default())
     }
 
     fn priorities(&self) -> [(&'static str, &'static str); 2] {

@@ -3,6 +3,7 @@
 
 mod account;
 mod airing;
+mod alarm;
 mod approval_key;
 mod approve_form;
 mod bulletin;
@@ -23,6 +24,7 @@ mod local;
 mod login;
 mod message;
 mod offers;
+mod own_sign;
 mod phone;
 mod queue;
 mod reach;
@@ -52,15 +54,16 @@ pub use account::{
     TokensPage,
 };
 pub use airing::{AiringPage, RecordView};
+pub use alarm::{AlarmLink, AlarmView};
 pub use approval_key::{ApprovalKeyPage, KeyStanding, KeyView};
-pub use approve_form::{ApproveForm, ApproveTurn, Signer, ToSign};
+pub use approve_form::{ApproveForm, ApproveTurn};
 pub use bulletin::{BulletinPage, Changed, Happened, SiblingView, StepView, VersionView};
 pub use bulletins::{BulletinRow, BulletinsPage, FieldError};
 pub use calendar::{CalendarLinkView, CalendarPage};
 pub use day_pack::{DayPackView, PackedRow};
 pub use day_sheet::{DaySheetPage, QrView, SheetPart, SheetRow};
 pub use facts_form::FactsForm;
-pub use force_majeure::{DeclarationView, ForceMajeurePage};
+pub use force_majeure::{DeclarationView, ForceMajeurePage, TypedDeclaration};
 pub use frame::{AudioLinks, Choice, Flash, FlashKind, Frame, NavItem, Tab, UserView, encode};
 pub use grid::{DraftView, GridDay, GridPage, GridRow, SlotView};
 pub use grid_preview::{ChangeView, GridPreviewPage, PreviewRow, PreviewView, ProblemView};
@@ -74,6 +77,7 @@ pub use local::{
 pub use login::LoginPage;
 pub use message::MessagePage;
 pub use offers::{ClashView, LocalOfferView, OffersPage};
+pub use own_sign::{Signer, ToSign};
 pub use phone::{OfflinePage, PhonePartsPage};
 pub use queue::{DecidedRow, QueueColumn, QueuePage, QueueRow};
 pub use reach::{DisplacedView, ReachPage, ReachRow, ReachView, WeekCell, WeekRow, WeekView};
@@ -88,7 +92,7 @@ pub use today::{
     TodayPage,
 };
 pub use uploads::{CheckFinding, UploadDesk, UploadPage, UploadView, UploadsPage, VersionPage};
-pub use urgent::{AnswerView, BreakInView, DutyView, UrgentPage};
+pub use urgent::{AnswerView, BreakInView, DutyView, OrderView, ProposalPage, Repeat, RepeatForm, UrgentPage};
 pub use user::{ActView, ActsPage, GrantForm, GrantView, UserPage};
 pub use users::{UserForm, UserRow, UsersPage};
 pub use wave::{Flag, Tick, WaveView};
@@ -114,7 +118,7 @@ pub const GRID_STYLE_SHEET: &str = include_str!("../assets/khung-gio.css");
 /// Scripts by their name in `/assets/`; whatever works without one comes without one.
 pub const SCRIPTS: [(&str, &str); 12] = [
     ("own_key.js", include_str!("../assets/own_key.js")),
-    ("approve.js", include_str!("../assets/approve.js")),
+    ("sign.js", include_str!("../assets/sign.js")),
     ("keys.js", include_str!("../assets/keys.js")),
     ("desk.js", include_str!("../assets/desk.js")),
     ("grid.js", include_str!("../assets/grid.js")),

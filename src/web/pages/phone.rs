@@ -42,6 +42,7 @@ impl PhonePartsPage {
             said: Vec::new(),
             deadline: None,
             overdue: false,
+            urgent: None,
             audio: None,
             key: String::new(),
             may_confirm: true,

@@ -6,6 +6,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use super::frame::{Choice, Frame, encode};
 use super::status::{Outcome, Sign};
 use crate::domain::as_run::{Cause, Evidence};
+use crate::domain::reconcile::Coverage;
 
 /// `/doi-soat?from=&to=&area=&station=&bulletin=&outcome=&page=`; `outcome` is a word of [`Outcome`] or `late`. The same
 /// query at `/doi-soat.csv` gives all lines as CSV. Lines lead to
@@ -63,7 +64,7 @@ pub struct Filter {
 }
 
 /// Counts of airings. `planned` = aired + partial + missed + unreported + excused; `late` is a mark within aired and
-/// partial; `off_schedule` and `upcoming` stand outside.
+/// partial; `off_schedule`, `urgent` and `upcoming` stand outside.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Sums {
     /// Due airings of the plan.
@@ -82,6 +83,8 @@ pub struct Sums {
     pub late: u64,
     /// Aired, not planned.
     pub off_schedule: u64,
+    /// By break-in orders, whatever became of them.
+    pub urgent: u64,
     /// Not due yet.
     pub upcoming: u64,
 }
@@ -145,12 +148,19 @@ pub struct LineView {
     pub excuse: Option<String>,
     /// Whether it was not planned.
     pub off_schedule: bool,
+    /// Whether two people ordered it beside the plan.
+    pub urgent: bool,
 }
 
 impl Sums {
     /// Whether the five outcomes make up the plan; a page that shows otherwise says so in red.
     pub fn agree(&self) -> bool {
         self.planned == self.aired + self.partial + self.missed + self.unreported + self.excused
+    }
+
+    /// The share of what was to air that did, by the one rule for it.
+    fn coverage(&self) -> Coverage {
+        Coverage::of(self.aired, self.planned, self.excused)
     }
 }
 
@@ -227,6 +237,7 @@ impl ReconcilePage {
         for outcome in [Outcome::Aired, Outcome::Partial, Outcome::Missed, Outcome::Unreported, Outcome::Excused] {
             choices.push((outcome.word(), words.t(&format!("outcome-{}", outcome.word()))));
         }
+        choices.push(("urgent", words.t("outcome-urgent")));
         choices.push(("off_schedule", words.t("outcome-off-schedule")));
         choices
             .into_iter()

@@ -37,6 +37,8 @@ pub struct WeekDayView {
     pub issued: Option<(u32, NaiveDateTime)>,
     /// Items, by time.
     pub items: Vec<WeekItemView>,
+    /// What force majeure was declared for the day, in words.
+    pub force: Vec<String>,
     /// Airings that withdrawals took out, by time.
     pub taken_out: Vec<TakenOutView>,
 }
@@ -56,6 +58,8 @@ pub struct WeekItemView {
     pub outcome: Outcome,
     /// Whether it began more than the grace after plan.
     pub late: bool,
+    /// Whether it is by a break-in order, beside the plan.
+    pub urgent: bool,
     /// Whether an operator's word alone says so.
     pub declared: bool,
     /// The bulletin it airs; none for what has no bulletin.

@@ -3,6 +3,7 @@
 use askama::Template;
 use chrono::{NaiveDate, NaiveDateTime};
 
+use super::alarm::AlarmView;
 use super::frame::{AudioLinks, Choice, Frame};
 use super::status::{Outcome, Sign, Tone};
 use crate::domain::as_run::{Cause, Evidence};
@@ -46,6 +47,8 @@ pub struct TodayPage {
     pub taken_out: Vec<TakenOutView>,
     /// What stop orders silence here now: what, and why.
     pub stops: Vec<(String, String)>,
+    /// What force majeure was declared here for this day, in words.
+    pub force: Vec<String>,
     /// Key of the power-cut form; none hides the form (nothing due, or no right).
     pub power_cut_key: Option<String>,
     /// For the script that keeps the day and queues what is said without a link; none where the reader may say nothing.
@@ -153,6 +156,8 @@ pub struct ItemView {
     pub deadline: Option<NaiveDateTime>,
     /// Whether the deadline has passed.
     pub overdue: bool,
+    /// The break-in order that it is by; none for what is of the plan.
+    pub urgent: Option<AlarmView>,
     /// To hear and download, for bulletins.
     pub audio: Option<AudioLinks>,
     /// Key of this item's forms.
@@ -205,8 +210,13 @@ pub struct Standing {
 }
 
 impl ItemView {
+    /// What is urgent asks above everything, and never together with other items.
     fn waiting(&self) -> bool {
-        self.may_confirm && self.airing.is_some() && self.outcome == Outcome::Unreported
+        self.may_confirm && self.urgent.is_none() && self.airing.is_some() && self.outcome == Outcome::Unreported
+    }
+
+    fn calls(&self) -> bool {
+        self.urgent.as_ref().is_some_and(|alarm| alarm.calls)
     }
 
     fn past(&self) -> bool {
@@ -263,6 +273,14 @@ impl TodayPage {
         waiting
     }
 
+    /// Orders that nobody answered, the newest first.
+    fn alarms(&self) -> Vec<(&ItemView, &AlarmView)> {
+        let items = self.dayparts.iter().flat_map(|part| &part.items).filter(|item| item.calls());
+        let mut alarms: Vec<_> = items.filter_map(|item| Some((item, item.urgent.as_ref()?))).collect();
+        alarms.sort_by_key(|(item, _)| std::cmp::Reverse(item.start));
+        alarms
+    }
+
     fn sign(&self, item: &ItemView) -> Sign {
         let words = self.frame.w;
         if item.outcome == Outcome::Listed {
@@ -311,6 +329,11 @@ impl TodayPage {
             return self.frame.w.time(next.start);
         }
         format!("{}, {}", self.frame.w.time(next.start), self.frame.w.day_month(next.start))
+    }
+
+    /// Whether sound comes out only by somebody's hand: there is no device, or it is away.
+    fn by_hand(&self) -> bool {
+        self.device.is_none_or(|device| !device.connected)
     }
 
     fn manual(&self) -> bool {

@@ -1,13 +1,17 @@
-//! Break-in orders: what waits for a second person, the form to ask, what became of earlier ones, and who is on duty.
+//! Break-in orders: what waits for a second person, the form to ask, the order to be asked for, what became of earlier
+//! ones, and who is on duty.
 
 use askama::Template;
 use chrono::NaiveDateTime;
 
 use super::frame::{Choice, Frame};
+use super::own_sign::Signer;
 use crate::domain::as_run::Cause;
 
-/// `/khan-cap`. POSTs, all with `csrf`: `/khan-cap` with `bulletin`, `area`, `reason` asks; `/khan-cap/{id}/xac-nhan`,
-/// `/tu-choi` and `/phat-lai` confirm, refuse and repeat; `/khan-cap/truc` with `user`, `from`, `to` puts on duty.
+/// `/khan-cap`. GET `/khan-cap/de-nghi` with `bulletin`, `area`, `reason`, or with `lap` (an earlier order's number), shows
+/// what would be asked for. POSTs, all with `csrf`: `/khan-cap/{id}/xac-nhan`, `/tu-choi` and `/phat-lai` confirm, refuse
+/// and repeat; `/khan-cap/truc` with `user`, `from`, `to` puts on duty, `/khan-cap/truc/{id}/thoi` ends it. With an own
+/// key, those that sign also send what [`ToSign`](super::ToSign) says.
 #[derive(Debug, Clone, Template)]
 #[template(path = "urgent.html")]
 pub struct UrgentPage {
@@ -27,41 +31,83 @@ pub struct UrgentPage {
     pub duties: Vec<DutyView>,
     /// Whom the reader may put on duty; none unless an administrator.
     pub approvers: Vec<Choice>,
+    /// Whether the reader may end duties.
+    pub may_end_duty: bool,
 }
 
-/// One order.
-#[derive(Debug, Clone)]
-pub struct BreakInView {
-    /// Its number.
-    pub id: String,
+/// What would be asked for (`/khan-cap/de-nghi`): POST `/khan-cap` asks, or `/khan-cap/{repeats}/phat-lai`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "urgent_proposal.html")]
+pub struct ProposalPage {
+    /// Around the page.
+    pub frame: Frame,
+    /// The order.
+    pub order: OrderView,
+    /// The bulletin's code, to be sent.
+    pub bulletin: String,
+    /// The unit's code, to be sent.
+    pub area: String,
+    /// Number of the order that it repeats.
+    pub repeats: Option<String>,
+    /// How it is signed.
+    pub signer: Signer,
+}
+
+/// What an order says, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderView {
     /// Code and title.
     pub title: String,
     /// Where, in words.
     pub area: String,
     /// Why.
     pub reason: String,
-    /// Who asked.
-    pub by: String,
-    /// When, local.
-    pub at: NaiveDateTime,
-    /// It begins by then or not at all, local.
-    pub until: NaiveDateTime,
-    /// Whole minutes left; 0 when over.
-    pub minutes_left: u64,
+    /// Communes that its stations serve.
+    pub communes: usize,
     /// Stations with a device.
     pub devices: usize,
     /// Stations that air by hand.
     pub by_hand: usize,
+    /// Since when it may begin, local.
+    pub from: NaiveDateTime,
+    /// It begins by then or not at all, local.
+    pub until: NaiveDateTime,
+}
+
+/// One order that was asked for.
+#[derive(Debug, Clone)]
+pub struct BreakInView {
+    /// Its number.
+    pub id: String,
+    /// What it says.
+    pub order: OrderView,
+    /// Who asked.
+    pub by: String,
+    /// When, local.
+    pub at: NaiveDateTime,
+    /// Whole minutes left; 0 when over.
+    pub minutes_left: u64,
     /// Who answered, when (local), and whether they confirmed.
     pub answer: Option<(String, NaiveDateTime, bool)>,
-    /// Whether the reader may confirm it.
-    pub may_confirm: bool,
-    /// Whether the reader may refuse or repeat it.
-    pub may_act: bool,
-    /// The reader's log-in name, for the command that signs with an own key.
-    pub user: String,
+    /// How the reader confirms it; none when they may not.
+    pub confirm: Option<Signer>,
+    /// Whether the reader may refuse it or take it back.
+    pub may_refuse: bool,
+    /// How the reader repeats it.
+    pub repeat: Repeat,
     /// What became of it at each station.
     pub answers: Vec<AnswerView>,
+}
+
+/// How an order is asked for once more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Repeat {
+    /// Not by this reader, or not now.
+    No,
+    /// At one press.
+    AtOnce(Box<RepeatForm>),
+    /// On a page of its own, which also says why it may not be.
+    Apart,
 }
 
 /// What became of an order at one station.
@@ -86,6 +132,8 @@ pub struct AnswerView {
 /// One duty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DutyView {
+    /// Its number.
+    pub id: u64,
     /// The person.
     pub name: String,
     /// From, local.
@@ -94,7 +142,37 @@ pub struct DutyView {
     pub to: NaiveDateTime,
 }
 
+/// The order that one press asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RepeatForm {
+    /// What it says.
+    pub order: OrderView,
+    /// How it is signed.
+    pub signer: Signer,
+}
+
+impl OrderView {
+    /// How many stations it is for.
+    fn stations(&self) -> usize {
+        self.devices + self.by_hand
+    }
+}
+
 impl UrgentPage {
+    /// The page as HTML.
+    pub fn render(&self) -> Result<String, askama::Error> {
+        super::render(self)
+    }
+
+    /// Whether anything on the page is signed by the reader's own key.
+    fn signs(&self) -> bool {
+        let at_once = |one: &BreakInView| matches!(&one.repeat, Repeat::AtOnce(form) if form.signer.own().is_some());
+        let confirms = |one: &BreakInView| one.confirm.as_ref().is_some_and(|signer| signer.own().is_some());
+        self.waiting.iter().any(confirms) || self.past.iter().any(at_once)
+    }
+}
+
+impl ProposalPage {
     /// The page as HTML.
     pub fn render(&self) -> Result<String, askama::Error> {
         super::render(self)

@@ -51,6 +51,7 @@ impl Lively {
         add_newcomer(&province, "nguoimoi", "editor@thu");
         province.loa(&["approve", "--by", "duyet", "TIN-PHAT", "TIN-HAI", "TIN-BA", "TIN-THU", "TIN-HET"]).well();
         settle_rights_and_keys(&province);
+        storm(&province);
         let (center, url) = serve(&province, "127.0.0.1:0").await;
         let station = province.join("dai-1", &url).await;
         decide(&url).await;
@@ -102,6 +103,10 @@ fn write_bulletins(province: &mut Province) {
     let over = province.path("bulletins/TIN-HET.toml");
     let text = std::fs::read_to_string(&over).unwrap();
     std::fs::write(&over, text.replace("2099-12-31", "2024-12-31")).unwrap();
+    let storm = province.bulletin("BAO-1", "thu").path("bulletins/BAO-1.toml");
+    write_tones(&province.path("bulletins/BAO-1.wav"), 12, 2_000);
+    let text = std::fs::read_to_string(&storm).unwrap();
+    std::fs::write(&storm, text.replace("\"ordinary\"", "\"urgent\"")).unwrap();
     province.bulletin("TIN-NHAP", "thu");
     province.bulletin("TIN-LANG", "thu").order("TIN-LANG", "thu");
     for (number, code) in (10..).zip(["TIN-NHAP", "TIN-LANG"]) {
@@ -130,11 +135,24 @@ fn settle_rights_and_keys(province: &Province) {
     }
     std::fs::write(
         province.path("schedules/desk.toml"),
-        "[approval]\nsecond_above_stations = 1\n\n[public]\nlisten = true\n",
+        "[approval]\nsecond_above_stations = 1\n\n[public]\nlisten = true\n\n[urgent]\nweekends = true\n",
     )
     .unwrap();
     province.loa(&["import", &province.text("schedules")]).well();
     province.loa(&["approve", "--by", "duyet", "TIN-DOI"]).well();
+}
+
+/// An urgent bulletin that two people approved, an order that waits, one that was refused, and somebody on duty.
+fn storm(province: &Province) {
+    province.loa(&["approve", "--by", "duyet", "BAO-1"]).well();
+    province.loa(&["approve", "--by", "nguoiduyet", "--key", &province.text("khoa-1"), "BAO-1"]).well();
+    let ask = ["urgent", "ask", "BAO-1", "--area", "xa-1", "--reason", "Bão đổ bộ", "--by", "duyet"];
+    let refused = province.loa(&ask).well().out.trim().to_string();
+    province.loa(&["urgent", "refuse", &refused, "--by", "duyet"]).well();
+    province.loa(&ask).well();
+    let now = chrono::Utc::now();
+    let at = |hours| (now + chrono::Duration::hours(hours)).to_rfc3339();
+    province.loa(&["urgent", "duty", "duyet", "--from", &at(1), "--to", &at(9)]).well();
 }
 
 /// Sessions that take more than a password, or were left alone; and another device of the editor's.

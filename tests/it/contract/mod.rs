@@ -1,6 +1,7 @@
 //! What the store promises, proven on both databases: one list of tests, each run on SQLite in a folder of its own
 //! and on PostgreSQL in a database of its own. A function that is not listed is an unused function, and so a warning.
 
+mod break_ins;
 mod bulletins;
 mod calendar_links;
 mod confirmations;
@@ -163,6 +164,11 @@ contract! {
         of_two_local_bulletins_judged_by_the_same_state_one_is_judged_again;
     stops:
         a_stop_order_comes_back_and_is_lifted_once;
+    break_ins:
+        an_order_comes_back_as_it_was_signed_and_its_number_is_used_once
+        an_order_is_answered_once_and_the_first_answer_stays
+        of_two_answers_at_once_exactly_one_is_kept
+        a_duty_is_put_down_and_ended_once_and_stays_on_the_list;
     force_majeure:
         a_declaration_comes_back_is_withdrawn_once_and_stays_in_the_books;
     calendar_links:

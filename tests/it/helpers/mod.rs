@@ -17,5 +17,7 @@ pub mod python;
 pub mod running;
 pub mod schema;
 pub mod sound;
+pub mod storm;
 pub mod typist;
 pub mod until;
+pub mod valve;

@@ -3,7 +3,7 @@
 use super::{PEOPLE, Stage};
 
 /// Forms, and the only one of [`PEOPLE`] who may send each.
-const FORMS: [(&str, &str); 20] = [
+const FORMS: [(&str, &str); 21] = [
     ("/ban-tin/TIN-NHAP/gui-duyet", "bientap"),
     ("/ban-tin/TIN-CHO/duyet", "nguoiduyet"),
     ("/ban-tin/TIN-CHO/tra-lai", "nguoiduyet"),
@@ -24,6 +24,7 @@ const FORMS: [(&str, &str); 20] = [
     ("/nguoi-dung/truc/khoa", "quantri"),
     ("/nguoi-dung/truc/mo-khoa", "quantri"),
     ("/khoa-duyet", "nguoiduyet"),
+    ("/them-tin/rut", "truc"),
 ];
 
 /// Forms that change nothing but what is the sender's own: for every role, and for nobody without the session's token.

@@ -13,7 +13,7 @@ fn ending_at(item: Item, policy: Policy, end: i64) -> Item {
     Item { slot, overrun: Some(Overrun { policy, by: at(end) }), ..item }
 }
 
-fn rung(n: u32, seconds: u64) -> FillerSound {
+pub(super) fn rung(n: u32, seconds: u64) -> FillerSound {
     FillerSound {
         bulletin: format!("NHAC-{n}").parse().expect("a valid code"),
         bulletin_version: 1,
@@ -24,7 +24,7 @@ fn rung(n: u32, seconds: u64) -> FillerSound {
     }
 }
 
-fn with_ladder(items: Vec<Item>, ladder: Vec<FillerSound>) -> Rundown {
+pub(super) fn with_ladder(items: Vec<Item>, ladder: Vec<FillerSound>) -> Rundown {
     Rundown { ladder, ..held(items) }
 }
 
@@ -39,7 +39,7 @@ fn running_with(rundown: Rundown, ready: &[u32]) -> Playout {
 }
 
 /// What fills among these actions, and until when.
-fn fills(actions: &[Action]) -> Vec<(u32, DateTime<Utc>)> {
+pub(super) fn fills(actions: &[Action]) -> Vec<(u32, DateTime<Utc>)> {
     let number = |fill: &Fill| (0..100).find(|n| rendition(1000 + n) == fill.sound.rendition).expect("a rung of ours");
     let of = |action: &Action| match action {
         Action::Fill(fill) => Some((number(fill), fill.until)),

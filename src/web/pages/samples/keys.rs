@@ -9,7 +9,6 @@ pub(in crate::web::pages) fn approve_form(lang: Lang, turn: ApproveTurn, signer:
         frame: frame(lang, Tab::Bulletins, "/ban-tin/cchc-25", &[Role::Approver]),
         code: "cchc-25".into(),
         version: 2,
-        user: "nguyen.son".into(),
         stations: Some(229),
         unheard: true,
         turn,
@@ -17,22 +16,39 @@ pub(in crate::web::pages) fn approve_form(lang: Lang, turn: ApproveTurn, signer:
     }
 }
 
+/// What somebody signs with their own key.
+pub(in crate::web::pages) fn own_signature(
+    kind: &'static str,
+    payload: &str,
+    sound_url: Option<&str>,
+    rows: Vec<(&'static str, &'static str, String)>,
+) -> ToSign {
+    ToSign {
+        user: "nguyen.son".into(),
+        keyids: vec![hash('5')],
+        kind,
+        payload: payload.into(),
+        sound_url: sound_url.map(String::from),
+        rows,
+    }
+}
+
 /// A bulletin that a second approver signs with their own key.
 pub(in crate::web::pages) fn bulletin_sign(lang: Lang) -> BulletinPage {
     let mut page = bulletin(lang);
-    let to_sign = ToSign {
-        payload: "eyJidWxsZXRpbiI6ImNjaGMtMjUifQ==".into(),
-        keyids: vec![hash('5')],
-        sound_url: "/am-thanh/9.opus".into(),
-        title: page.title.clone(),
-        rendition: hash('9'),
-        areas: "49".into(),
-        except: "504".into(),
-        airs_from: page.airs_from,
-        airs_to: page.airs_to,
-        priority: page.priority,
-        signers: 2,
-    };
+    let rows = vec![
+        ("bulletin", "sign-bulletin", "cchc-25".into()),
+        ("version", "sign-version", "2".into()),
+        ("title", "sign-title", page.title.clone()),
+        ("rendition", "sign-rendition", hash('9')),
+        ("areas", "sign-areas", "49".into()),
+        ("except", "sign-except", "504".into()),
+        ("from", "sign-from", page.airs_from.to_string()),
+        ("to", "sign-to", page.airs_to.to_string()),
+        ("priority", "sign-priority", page.priority.word().into()),
+        ("signers", "sign-signers", "2".into()),
+    ];
+    let to_sign = own_signature("manifest", "eyJidWxsZXRpbiI6ImNjaGMtMjUifQ==", Some("/am-thanh/9.opus"), rows);
     page.frame.custody_center = false;
     page.state = State::Endorsed;
     let turn = ApproveTurn::Second("Lê Thị Mỹ".into());

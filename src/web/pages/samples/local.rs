@@ -41,12 +41,15 @@ pub(in crate::web::pages) fn page(lang: Lang) -> LocalPage {
         airs_from: day(12),
         airs_to: day(20),
         reason: reason.map(String::from),
+        again: state == State::Returned,
+        may_take_back: state == State::Submitted,
     };
     LocalPage {
         frame: operator(lang, Tab::Local, "/them-tin"),
         commune: "xã Bình Dương".into(),
         form: form(),
         key: "f3".repeat(16),
+        again: Some(("DP-20503-20240611-1".into(), "dong-gop.mp3".into())),
         limit_bytes: 500_000_000,
         quota: Some(full()),
         uploads: vec![upload(UploadState::Checked)],

@@ -42,6 +42,7 @@ pub(in crate::web::pages) fn frame(lang: Lang, tab: Tab, path: &str, roles: &[Ro
         path: path.into(),
         department: "Sở TT&TT Quảng Nam".into(),
         notices: Vec::new(),
+        alarms: Vec::new(),
     }
 }
 
@@ -68,6 +69,7 @@ fn item(start: NaiveDateTime, title: &str, producer: &str, duration_ms: u64, kin
         said: Vec::new(),
         deadline: None,
         overdue: false,
+        urgent: None,
         audio: counted.then(|| AudioLinks {
             opus_url: "/am-thanh/cchc-24.opus".into(),
             wav_url: "/am-thanh/cchc-24.wav".into(),
@@ -152,9 +154,42 @@ pub(in crate::web::pages) fn today_manual(lang: Lang) -> TodayPage {
             at: at(10, 32),
         }],
         stops: vec![("MỌI BẢN TIN".into(), "Loa hú, rè hoặc quá to".into())],
+        force: Vec::new(),
         power_cut_key: Some("kcut".into()),
         phone: Some(PhoneView { user: "loi.pv".into(), seen: 41 }),
     }
+}
+
+/// A manual station that an urgent order reaches, and another of its operator's.
+pub(in crate::web::pages) fn today_alarm(lang: Lang) -> TodayPage {
+    let mut page = today_manual(lang);
+    let mut called = item(at(18, 11), "Lũ quét: rời khỏi vùng ven suối ngay", "Sở TT&TT", 60_000, ItemKind::Bulletin);
+    called.outcome = Outcome::Unreported;
+    called.may_confirm = true;
+    called.urgent = Some(AlarmView {
+        reason: "hồ chứa Đông Tiển xả lũ".into(),
+        asked_by: "Trần Thị Thu Hà".into(),
+        confirmed_by: "Ngô Văn Sơn".into(),
+        until: at(18, 20),
+        may_begin: true,
+        calls: true,
+    });
+    page.frame.alarms = vec![AlarmLink {
+        airing: hash('7'),
+        text: page.frame.w.t1("alarm-elsewhere", "station", "Đài truyền thanh xã Bình Hải"),
+        href: "/hom-nay?station=dtt-0002&date=2024-06-12".into(),
+    }];
+    let mut told = called.clone();
+    (told.airing, told.start, told.outcome) = (Some(hash('6')), at(5, 10), Outcome::Missed);
+    (told.evidence, told.cause, told.may_undo) = (Evidence::Declared, Some(Cause::PowerCut), true);
+    told.urgent = told.urgent.map(|alarm| AlarmView { may_begin: false, calls: false, ..alarm });
+    page.dayparts[0].items = vec![called];
+    page.dayparts[1].items = vec![told];
+    page.standing = Standing::default();
+    let force = ("reason", "bão số 4, mất điện toàn huyện");
+    page.force = vec![page.frame.w.t3("force-day", ("from", "12/6/2024 20:00"), ("until", "13/6/2024 06:00"), force)];
+    (page.taken_out, page.stops) = (Vec::new(), Vec::new());
+    page
 }
 
 /// A connected station while its device plays.
@@ -218,6 +253,7 @@ pub(in crate::web::pages) fn all(lang: Lang) -> Vec<Rendered> {
     let mut all = vec![
         ("login", login(lang).render()),
         ("today_manual", today_manual(lang).render()),
+        ("today_alarm", today_alarm(lang).render()),
         ("today_connected", today_connected(lang).render()),
         ("bulletins", bulletins::bulletins(lang).render()),
         ("bulletin", bulletins::bulletin(lang).render()),

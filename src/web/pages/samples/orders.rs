@@ -71,6 +71,7 @@ fn force_majeure(lang: Lang) -> ForceMajeurePage {
             choice("area:502", "huyện Thăng Bình"),
             choice("station:dtt-0001", "Đài truyền thanh xã Bình Dương"),
         ],
+        typed: TypedDeclaration::default(),
         holding: vec![holding],
         withdrawn: vec![withdrawn],
     }
@@ -78,23 +79,27 @@ fn force_majeure(lang: Lang) -> ForceMajeurePage {
 
 fn urgent(lang: Lang) -> UrgentPage {
     let choice = |value: &str, label: &str| Choice { value: value.into(), label: label.into(), selected: false };
+    let rows = vec![
+        ("id", "sign-number", "9f2c61d07ab35e18".into()),
+        ("area", "sign-area", "502".into()),
+        ("reason", "sign-reason", "Bão đổi hướng, gió cấp 11 vào bờ trong một giờ".into()),
+    ];
+    let own = Signer::Own(Box::new(keys::own_signature("break-in", "e30=", None, rows)));
     let waiting = BreakInView {
         id: "9f2c61d07ab35e18".into(),
-        title: "BAO-04 · Bão số 4 đổ bộ, sơ tán ngay".into(),
-        area: "huyện Thăng Bình".into(),
-        reason: "Bão đổi hướng, gió cấp 11 vào bờ trong một giờ".into(),
+        order: urgent_order(),
         by: "Phạm Văn Lợi".into(),
         at: at(17, 5),
-        until: at(17, 15),
         minutes_left: 8,
-        devices: 3,
-        by_hand: 19,
         answer: None,
-        may_confirm: true,
-        may_act: true,
-        user: "ha".into(),
+        confirm: Some(own.clone()),
+        may_refuse: true,
+        repeat: Repeat::No,
         answers: Vec::new(),
     };
+    let keyless = BreakInView { id: "33".into(), confirm: Some(Signer::CenterSpent), ..waiting.clone() };
+    let by_center = BreakInView { id: "44".into(), confirm: Some(Signer::Center), ..waiting.clone() };
+    let again = |signer| Repeat::AtOnce(Box::new(RepeatForm { order: urgent_order(), signer }));
     let station = |name: &str, said: bool, received: bool, connected: bool| AnswerView {
         name: name.into(),
         received,
@@ -107,10 +112,11 @@ fn urgent(lang: Lang) -> UrgentPage {
     let past = BreakInView {
         id: "11d07ab35e189f2c".into(),
         at: at(16, 0),
-        until: at(16, 10),
         minutes_left: 0,
         answer: Some(("Trần Thị Thu Hà".into(), at(16, 1), true)),
-        may_confirm: false,
+        confirm: None,
+        may_refuse: false,
+        repeat: again(own),
         answers: vec![
             station("Đài truyền thanh xã Bình Dương", true, true, true),
             station("Đài truyền thanh xã Bình Hải", false, true, true),
@@ -118,16 +124,43 @@ fn urgent(lang: Lang) -> UrgentPage {
         ],
         ..waiting.clone()
     };
-    let expired = BreakInView { id: "22".into(), answer: None, may_act: false, answers: Vec::new(), ..past.clone() };
+    let answers = Vec::new();
+    let expired = BreakInView { id: "22".into(), answer: None, repeat: Repeat::Apart, answers, ..past.clone() };
+    let once = BreakInView { id: "55".into(), at: at(15, 0), repeat: again(Signer::Center), ..expired.clone() };
     UrgentPage {
         frame: frame(lang, Tab::None, "/khan-cap", &[Role::Approver, Role::Admin]),
-        waiting: vec![waiting],
-        past: vec![past, expired],
+        waiting: vec![waiting, keyless, by_center],
+        past: vec![past, expired, once],
         bulletins: vec![choice("BAO-04", "BAO-04 · Bão số 4 đổ bộ, sơ tán ngay")],
         areas: vec![choice("502", "huyện Thăng Bình · 3 đài có thiết bị, 19 đài phát tay")],
         may_ask: true,
-        duties: vec![DutyView { name: "Phạm Văn Lợi".into(), from: at(17, 0), to: at(23, 0) }],
+        duties: vec![DutyView { id: 7, name: "Phạm Văn Lợi".into(), from: at(17, 0), to: at(23, 0) }],
         approvers: vec![choice("loi", "Phạm Văn Lợi"), choice("ha", "Trần Thị Thu Hà")],
+        may_end_duty: true,
+    }
+}
+
+fn urgent_order() -> OrderView {
+    OrderView {
+        title: "BAO-04 · Bão số 4 đổ bộ, sơ tán ngay".into(),
+        area: "huyện Thăng Bình".into(),
+        reason: "Bão đổi hướng, gió cấp 11 vào bờ trong một giờ".into(),
+        communes: 22,
+        devices: 3,
+        by_hand: 19,
+        from: at(17, 5),
+        until: at(17, 15),
+    }
+}
+
+fn urgent_proposal(lang: Lang, signer: Signer) -> ProposalPage {
+    ProposalPage {
+        frame: frame(lang, Tab::None, "/khan-cap/de-nghi", &[Role::Approver]),
+        order: urgent_order(),
+        bulletin: "BAO-04".into(),
+        area: "502".into(),
+        repeats: None,
+        signer,
     }
 }
 
@@ -143,6 +176,8 @@ pub(in crate::web::pages) fn all(lang: Lang) -> Vec<(&'static str, Result<String
         ("stop", stop(lang).render()),
         ("stop_nothing", stop_nothing(lang).render()),
         ("urgent", urgent(lang).render()),
+        ("urgent_proposal", urgent_proposal(lang, Signer::Center).render()),
+        ("urgent_proposal_no_key", urgent_proposal(lang, Signer::NoKey).render()),
         ("urgent_nothing", urgent_nothing(lang).render()),
     ]
 }

@@ -59,6 +59,7 @@ fn station_week(lang: Lang) -> StationWeekPage {
         duration_ms: 522_000,
         outcome,
         late: false,
+        urgent: false,
         declared: outcome == Outcome::Aired,
         bulletin: (kind == ItemKind::Bulletin).then(|| "CCHC-24".into()),
     };
@@ -69,9 +70,12 @@ fn station_week(lang: Lang) -> StationWeekPage {
             item(number, 5, 0, "Tiếp âm Đài Tiếng nói Việt Nam", ItemKind::Relay, Outcome::Listed),
             item(number, 5, 45, "Nộp hồ sơ đất đai trực tuyến", ItemKind::Bulletin, outcome),
         ],
+        force: Vec::new(),
         taken_out: Vec::new(),
     };
     let taken = TakenOutView { title: "Tin đã thu hồi".into(), start: at(17, 45), at: at(9, 0) };
+    let (from, until) = (("from", "16/6/2024 04:00"), ("until", "17/6/2024 00:00"));
+    let storm = Words::new(lang).t3("force-day", from, until, ("reason", "bão số 4, mất điện toàn huyện"));
     let days = vec![
         of(10, Outcome::Aired),
         of(11, Outcome::Unreported),
@@ -79,7 +83,7 @@ fn station_week(lang: Lang) -> StationWeekPage {
         of(13, Outcome::Upcoming),
         of(14, Outcome::Upcoming),
         WeekDayView { items: Vec::new(), ..of(15, Outcome::Upcoming) },
-        WeekDayView { date: day(16), issued: None, items: Vec::new(), taken_out: Vec::new() },
+        WeekDayView { force: vec![storm], date: day(16), issued: None, items: Vec::new(), taken_out: Vec::new() },
     ];
     StationWeekPage {
         frame: frame(lang, Tab::Week, "/ca-tuan?station=dtt-0001&date=2024-06-12", &[Role::Operator]),

@@ -32,6 +32,7 @@ pub(in crate::web::pages) fn reconcile(lang: Lang) -> ReconcilePage {
         cause,
         excuse: (outcome == Outcome::Excused).then(|| "Bão số 4 làm mất điện toàn huyện (Trần Thị Bình khai)".into()),
         off_schedule: false,
+        urgent: false,
     };
     let sums = Sums {
         planned: 7964,
@@ -42,6 +43,7 @@ pub(in crate::web::pages) fn reconcile(lang: Lang) -> ReconcilePage {
         excused: 12,
         late: 38,
         off_schedule: 6,
+        urgent: 3,
         upcoming: 482,
     };
     ReconcilePage {
@@ -136,6 +138,7 @@ pub(in crate::web::pages) fn airing(lang: Lang) -> AiringPage {
         actual_ms: Some(522_000),
         planned_sha256: hash('9'),
         actual_sha256: Some(hash('9')),
+        order: None,
         rundown_version: 3,
         rundown_issued_at: day(11).and_hms_opt(20, 5, 0).expect("an evening"),
         manifest_sha256: Some(hash('4')),

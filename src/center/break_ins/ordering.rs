@@ -1,81 +1,19 @@
-//! Break-in orders: asked for by one approver, confirmed by another, told to the stations, and what became of them.
-//!
-//! Who signs. What is signed is prepared here, byte for byte ([`Center::prepare_break_in`]), and taken back only if it is
-//! again what stands in the books. An approver with a key of their own signs with it; for one without, the center signs,
-//! and for one of the two at most, because stations ask for two people's signatures. The center then signs beside them.
-//!
-//! The order's ten minutes run from the moment the first approver was shown it: who confirms late has less left.
+//! Break-in orders asked for, confirmed and refused: what is signed is prepared here, byte for byte
+//! ([`Center::prepare_break_in`]), and taken back only if it is again what stands in the books.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 
-use super::approval::{SignedBy, Signing};
-use super::reason::reason_of;
-use super::{Center, CenterError};
+use super::Wish;
+use crate::center::reason::reason_of;
+use crate::center::signed::{SignedBy, Signer, Signing};
+use crate::center::{Center, CenterError};
 use crate::domain::access::{Grant, Role, allows};
 use crate::domain::break_in::{BreakIn, MOST_MINUTES, reached};
 use crate::domain::bulletin::{Priority, State};
-use crate::domain::ids::{AreaCode, BreakInId, BulletinCode, StationId};
-use crate::domain::reconcile::{Line, reconcile};
-use crate::domain::station::{Station, StationKind};
-use crate::protocol::link::Holding;
-use crate::store::break_ins::BreakInRow;
+use crate::domain::ids::{AreaCode, BreakInId, BulletinCode};
 use crate::store::bulletins::VersionRow;
 use crate::trust::envelope::{self, BREAK_IN, Signature};
 use crate::trust::keys::random_bytes;
-
-/// Type of what both approvers sign: a DSSE payload type.
-pub const SIGNED_TYPE: &str = BREAK_IN;
-/// How long a station is told of an order, also one that expired, so that it says that it never began, hours.
-const TOLD_HOURS: i64 = 24;
-
-/// What an approver wants to break in with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wish {
-    /// An approved urgent bulletin; its newest approved version is meant.
-    pub bulletin: BulletinCode,
-    /// The unit, with everything beneath it.
-    pub area: AreaCode,
-    /// Why.
-    pub reason: String,
-}
-
-/// An order with what its second approver said.
-#[derive(Debug, Clone)]
-pub struct BreakInOrder {
-    /// What was signed.
-    pub order: BreakIn,
-    /// When it was asked for.
-    pub asked_at: DateTime<Utc>,
-    /// The order it repeats.
-    pub repeats: Option<BreakInId>,
-    /// Who confirmed or refused it, when, and whether it was confirmed.
-    pub answer: Option<(String, DateTime<Utc>, bool)>,
-}
-
-impl BreakInOrder {
-    /// Since when it is in force; none while it waits or when it was refused.
-    pub fn confirmed_at(&self) -> Option<DateTime<Utc>> {
-        self.answer.as_ref().filter(|(_, _, confirmed)| *confirmed).map(|(_, at, _)| *at)
-    }
-
-    /// Whether a second approver may still confirm it.
-    pub fn waits(&self, now: DateTime<Utc>) -> bool {
-        self.answer.is_none() && !self.order.has_expired(now)
-    }
-}
-
-/// What became of an order at one station.
-#[derive(Debug, Clone)]
-pub struct StationAnswer {
-    /// The station.
-    pub station: Station,
-    /// Whether its device said that it holds the order; always false without a device.
-    pub received: bool,
-    /// Whether its device is connected to this process.
-    pub connected: bool,
-    /// Its one airing, judged like any other.
-    pub line: Line,
-}
 
 impl Center {
     /// The order as an approver would sign it now, with a fresh number.
@@ -170,27 +108,29 @@ impl Center {
         Ok(newest)
     }
 
-    /// How a person would sign an order now; for a page to prepare it.
+    /// How a person would sign an order now, as the first or as the second; for a page to prepare it.
     ///
     /// # Errors
     /// When the store fails or the order has no JSON form.
     pub async fn signing_break_in(&self, order: &BreakIn, by: &str) -> Result<Signing, CenterError> {
         self.refresh_trust().await?;
         let held = self.custodian.held();
-        let keyids: Vec<_> = held.list.own_keys(by).map(|named| named.key.keyid()).collect();
+        let signer = Signer { name: by, list: &held.list };
+        let first = match self.store.break_in(&order.id).await? {
+            Some(row) => Some(envelope::parts(row.asked.as_bytes(), BREAK_IN)?),
+            None => None,
+        };
+        let keyids = signer.keyids();
         if keyids.is_empty() {
-            let by_center = self.custodian.approver().is_some();
-            return Ok(if by_center { Signing::Center } else { Signing::NoKey });
+            let by_center = |one: &Signature| held.list.approver(&one.keyid).is_none_or(|named| named.user.is_none());
+            let spent = first.is_some_and(|(_, signatures)| signatures.iter().any(by_center));
+            return Ok(signer.without_key(self.custodian.approver(), spent));
         }
-        Ok(Signing::Own { payload: self.payload_of(order).await?, keyids, signers_needed: 2 })
-    }
-
-    /// The bytes that both sign: those the first signed, or those about to be signed first.
-    async fn payload_of(&self, order: &BreakIn) -> Result<Vec<u8>, CenterError> {
-        match self.store.break_in(&order.id).await? {
-            Some(row) => Ok(envelope::parts(row.asked.as_bytes(), BREAK_IN)?.0),
-            None => Ok(serde_json::to_vec(order)?),
-        }
+        let payload = match first {
+            Some((payload, _)) => payload,
+            None => serde_json::to_vec(order)?,
+        };
+        Ok(Signing::Own { payload, keyids, signers_needed: 2 })
     }
 
     /// Keeps an order that a first approver signed, to wait for the second.
@@ -292,40 +232,8 @@ impl Center {
     /// The signature of one person over an order's bytes.
     async fn sign_break_in(&self, payload: &[u8], signed: SignedBy<'_>, by: &str) -> Result<Signature, CenterError> {
         self.refresh_trust().await?;
-        let list = &self.custodian.held().list;
-        let signature = match signed {
-            SignedBy::Center => {
-                if list.own_keys(by).next().is_some() {
-                    return Err(CenterError::forbidden(format!(
-                        "{by} has a key of their own, so the center does not sign for them: sign on the page with that \
-                         key, or with --key FILE"
-                    )));
-                }
-                let pair = self.custodian.approver().ok_or_else(|| {
-                    CenterError::forbidden(format!(
-                        "the center signs for nobody any more, and {by} has no admitted key"
-                    ))
-                })?;
-                return Ok(envelope::sign(BREAK_IN, payload, pair));
-            }
-            SignedBy::KeyFile(pair) => envelope::sign(BREAK_IN, payload, pair),
-            SignedBy::Browser { payload: theirs, keyid, signature } => {
-                if theirs != payload {
-                    return Err(CenterError::forbidden(
-                        "what was signed is not what stands in the books: load the page and sign again",
-                    ));
-                }
-                Signature { keyid, bytes: signature.to_vec() }
-            }
-        };
-        let own = list.own_keys(by).find(|named| named.key.keyid() == signature.keyid);
-        if own.is_some_and(|named| envelope::is_signed_by(BREAK_IN, payload, &named.key, &signature)) {
-            return Ok(signature);
-        }
-        Err(CenterError::forbidden(format!(
-            "key {} is not an admitted key of {by}, or did not sign these words",
-            signature.keyid.short()
-        )))
+        let held = self.custodian.held();
+        Signer { name: by, list: &held.list }.signature(BREAK_IN, payload, signed, self.custodian.approver())
     }
 
     /// Refuses whoever may not decide on a break-in there now.
@@ -341,98 +249,4 @@ impl Center {
         }
         Err(CenterError::forbidden(format!("{by} is no approver for the whole of {area}")))
     }
-
-    async fn break_in_row(&self, id: &BreakInId) -> Result<BreakInRow, CenterError> {
-        let row = self.store.break_in(id).await?;
-        row.ok_or_else(|| CenterError::NotFound(format!("there is no break-in order {id}")))
-    }
-
-    /// One order.
-    ///
-    /// # Errors
-    /// When there is no such order or the store fails.
-    pub async fn break_in(&self, id: &BreakInId) -> Result<BreakInOrder, CenterError> {
-        order_of(self.break_in_row(id).await?)
-    }
-
-    /// Orders asked for since that moment, the newest first.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn break_ins_since(&self, since: DateTime<Utc>) -> Result<Vec<BreakInOrder>, CenterError> {
-        let rows = self.store.break_ins_since(since).await?;
-        rows.into_iter().rev().map(order_of).collect()
-    }
-
-    /// What became of an order at each of its stations, by name.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn break_in_answers(
-        &self,
-        order: &BreakInOrder,
-        now: DateTime<Utc>,
-    ) -> Result<Vec<StationAnswer>, CenterError> {
-        let Some(confirmed_at) = order.confirmed_at() else { return Ok(Vec::new()) };
-        let order = &order.order;
-        let grid = self.schedules().await?.grid;
-        let mut records = self.store.records_between(None, order.date, order.date).await?;
-        let airings: std::collections::BTreeSet<_> = order.stations.iter().map(|one| order.airing(one)).collect();
-        records.retain(|(_, record)| airings.contains(&record.airing));
-        let statuses = self.station_statuses().await?;
-        let mut answers: Vec<StationAnswer> = statuses
-            .into_iter()
-            .filter(|status| order.stations.contains(&status.station.id))
-            .filter_map(|status| {
-                let airing = order.airing(&status.station.id);
-                let said: Vec<_> =
-                    records.iter().filter(|(_, one)| one.airing == airing).map(|(_, one)| one.clone()).collect();
-                let rundown = order.as_rundown(&status.station.id, confirmed_at);
-                let day = reconcile(&[rundown], &said, &grid.settings, grid.zone, now);
-                let held = |holding: &Holding| holding.break_ins.contains(&order.id);
-                Some(StationAnswer {
-                    received: status.holding.as_ref().is_some_and(held),
-                    connected: status.connected,
-                    line: day.lines.into_iter().next()?,
-                    station: status.station,
-                })
-            })
-            .collect();
-        answers.sort_by(|a, b| a.station.name.cmp(&b.station.name));
-        Ok(answers)
-    }
-
-    /// Orders in force that a station is still told of, with their signed bytes, the oldest first.
-    pub(super) async fn break_ins_at(&self, station: &StationId) -> Result<Vec<(BreakIn, String)>, CenterError> {
-        let since = crate::clock::now() - Duration::hours(TOLD_HOURS);
-        let mut told = Vec::new();
-        for row in self.store.break_ins_since(since).await? {
-            let Some(text) = row.answer.and_then(|answer| answer.envelope) else { continue };
-            let order: BreakIn = envelope::peek(text.as_bytes(), BREAK_IN)?;
-            if !order.stations.contains(station) {
-                continue;
-            }
-            // What was withdrawn since breaks in nowhere.
-            let version = self.bulletin_version(&order.bulletin, order.version).await?;
-            if version.state() == State::Approved {
-                told.push((order, text));
-            }
-        }
-        Ok(told)
-    }
-}
-
-fn order_of(row: BreakInRow) -> Result<BreakInOrder, CenterError> {
-    Ok(BreakInOrder {
-        order: envelope::peek(row.asked.as_bytes(), BREAK_IN)?,
-        asked_at: row.at,
-        repeats: row.repeats,
-        answer: row.answer.map(|answer| (answer.by, answer.at, answer.envelope.is_some())),
-    })
-}
-
-/// How many of these stations have a device, and how many air by hand.
-pub fn by_kind<'a>(stations: impl Iterator<Item = &'a Station>) -> (usize, usize) {
-    let (devices, by_hand): (Vec<_>, Vec<_>) = stations.partition(|one| one.kind == StationKind::Connected);
-    (devices.len(), by_hand.len())
 }

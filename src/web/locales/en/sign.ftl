@@ -1,0 +1,35 @@
+### Signing with one's own key in the browser
+
+sign-what = What you sign
+sign-no-key = The server signs for nobody any more, and you have no admitted approval key.
+sign-center-spent = The server signed for the first person and does not sign for both. The second needs a key of their own: make one and have it admitted, or ask an approver who has one.
+sign-no-key-link = Make my approval key
+sign-needs-script = Signing in the browser needs JavaScript. Another way: the command loa with your key file (--key).
+sign-say-ready = Signed with your own key in this browser.
+sign-say-working = Comparing and signing…
+sign-say-no-key = This browser does not have your approval key. Use the browser that made it, or make a new one on the page My approval key.
+sign-say-other-key = The key in this browser is not admitted yet or was revoked. See the page My approval key.
+sign-say-changed = Not signed: what is to be signed differs from what this page shows. Load the page again and tell the administrator.
+sign-say-other-sound = Not signed: the sound on the server is not the sound that was checked. Tell the administrator.
+sign-say-unsupported = This browser cannot sign: it needs an https page and a recent browser with Ed25519. Another way: the command loa with a key file (--key).
+sign-say-failed = Not signed. Load the page again and try once more.
+sign-bulletin = Bulletin code
+sign-version = Version
+sign-title = Title
+sign-rendition = SHA-256 of the rendition
+sign-areas = Codes of areas
+sign-except = Codes of areas left out
+sign-from = First day
+sign-to = Last day
+sign-priority = Priority
+sign-signers = People who must sign
+sign-number = Number of the order
+sign-manifest = SHA-256 of the approval
+sign-duration = Length (ms)
+sign-area = Code of the area
+sign-stations = Stations
+sign-reason = Reason
+sign-date = Day
+sign-issued = Made at (UTC)
+sign-until = Expires at (UTC)
+sign-asked-by = Asked for by

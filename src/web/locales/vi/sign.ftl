@@ -1,0 +1,35 @@
+### Ký bằng khóa riêng trong trình duyệt
+
+sign-what = Những gì bạn ký
+sign-no-key = Máy chủ không ký thay ai nữa, và bạn chưa có khóa duyệt được công nhận.
+sign-center-spent = Máy chủ đã ký thay người thứ nhất và không ký thay cả hai. Người thứ hai phải có khóa riêng: bạn tạo khóa và chờ công nhận, hoặc nhờ một người duyệt đã có khóa.
+sign-no-key-link = Tạo khóa duyệt của tôi
+sign-needs-script = Để ký trong trình duyệt cần bật JavaScript. Cách khác: chạy lệnh loa với tệp khóa của bạn (--key).
+sign-say-ready = Chữ ký bằng khóa riêng của bạn trong trình duyệt này.
+sign-say-working = Đang đối chiếu và ký…
+sign-say-no-key = Trình duyệt này không có khóa duyệt của bạn. Hãy dùng trình duyệt đã tạo khóa, hoặc tạo khóa mới ở trang Khóa duyệt của tôi.
+sign-say-other-key = Khóa trong trình duyệt này chưa được công nhận hoặc đã bị thu hồi. Hãy xem trang Khóa duyệt của tôi.
+sign-say-changed = Không ký: nội dung đem ký khác với nội dung trang này đang hiện. Hãy tải lại trang và báo người quản trị.
+sign-say-other-sound = Không ký: âm thanh trên máy chủ không phải âm thanh đã kiểm tra. Hãy báo người quản trị.
+sign-say-unsupported = Trình duyệt này không ký được: cần trang https và trình duyệt mới hỗ trợ Ed25519. Cách khác: lệnh loa với tệp khóa (--key).
+sign-say-failed = Chưa ký được. Hãy tải lại trang và thử lại.
+sign-bulletin = Mã bản tin
+sign-version = Phiên bản
+sign-title = Tiêu đề
+sign-rendition = SHA-256 bản phát
+sign-areas = Mã địa bàn
+sign-except = Mã địa bàn trừ ra
+sign-from = Từ ngày
+sign-to = Đến ngày
+sign-priority = Mức ưu tiên
+sign-signers = Số người phải ký
+sign-number = Số lệnh
+sign-manifest = SHA-256 bản duyệt
+sign-duration = Thời lượng (ms)
+sign-area = Mã địa bàn
+sign-stations = Mã các đài
+sign-reason = Lý do
+sign-date = Ngày
+sign-issued = Lập lúc (UTC)
+sign-until = Hết hạn lúc (UTC)
+sign-asked-by = Người đề nghị

@@ -1,0 +1,62 @@
+//! `/khan-cap` without a browser: what is refused to whom, an order that ran out, and duties put down and ended.
+
+use chrono::{Duration, Utc};
+
+use crate::helpers::chain::serve;
+use crate::helpers::person::{Visitor, add_person};
+use crate::helpers::storm::{Storm, put_old_order};
+
+#[tokio::test]
+async fn a_duty_is_given_and_ended_on_the_page_by_administrators_only() {
+    let Storm { province, .. } = Storm::over(1);
+    add_person(&province, "quantri", "admin@thu");
+    let (_center, url) = serve(&province, "127.0.0.1:0").await;
+    let (admin, approver) = (Visitor::of(&url, "quantri").await, Visitor::of(&url, "an").await);
+    let local = |hours| (Utc::now() + Duration::hours(hours)).with_timezone(&province.zone).format("%Y-%m-%dT%H:%M");
+    let (from, to) = (local(1).to_string(), local(9).to_string());
+    let fields = [("user", "an"), ("from", from.as_str()), ("to", to.as_str())];
+    approver.submit("/khan-cap/truc", &fields).await.says(403, "");
+    admin.submit("/khan-cap/truc", &fields).await.leads_to("/khan-cap");
+    let page = admin.get("/khan-cap").await;
+    let end = format!("/khan-cap/truc/{}/thoi", page.between("action=\"/khan-cap/truc/", "/thoi"));
+    assert!(!approver.get("/khan-cap").await.text.contains("/thoi"));
+    approver.submit(&end, &[]).await.says(403, "");
+    admin.submit(&end, &[]).await.leads_to("/khan-cap");
+    admin.get("/khan-cap").await.says(200, "Đã thôi phân công trực");
+    admin.get("/khan-cap").await.says(200, "Chưa có ai trực");
+    admin.submit(&end, &[]).await.leads_to("/khan-cap");
+    admin.get("/khan-cap").await.says(200, "đã được thôi từ trước");
+    admin.submit("/khan-cap/truc/999/thoi", &[]).await.says(404, "");
+    admin.get("/nguoi-dung/nhat-ky").await.says(200, "thôi phân công trực");
+}
+
+#[tokio::test]
+async fn what_cannot_be_asked_for_or_confirmed_is_said_and_nothing_is_kept() {
+    let storm = Storm::over(2);
+    let province = &storm.province;
+    add_person(province, "xa", "approver@xa-2");
+    add_person(province, "binh", "approver@thu");
+    let (_center, url) = serve(province, "127.0.0.1:0").await;
+    let (duyet, xa) = (Visitor::of(&url, "an").await, Visitor::of(&url, "xa").await);
+    let ask = |area: &str, reason: &str| format!("/khan-cap/de-nghi?bulletin=BAO-1&area={area}&reason={reason}");
+    // The one unit there is to choose is chosen; whoever has several chooses.
+    xa.get("/khan-cap").await.says(200, "<option value=\"xa-2\" selected>");
+    assert!(!duyet.get("/khan-cap").await.text.contains(" selected>"));
+    duyet.get(&ask("", "bao")).await.leads_to("/khan-cap");
+    duyet.get("/khan-cap").await.says(200, "Chưa chọn địa bàn");
+    duyet.get(&ask("thu", "%20")).await.leads_to("/khan-cap");
+    duyet.get("/khan-cap").await.says(200, "Chưa ghi lý do");
+    duyet.get(&ask("thu", "bao")).await.says(200, "Sẽ phát tại 2 đài, ở 2 xã, phường, thị trấn.");
+    xa.get(&ask("thu", "bao")).await.says(403, "no approver");
+    xa.get(&ask("xa-2", "bao")).await.says(200, "máy chủ ký thay bạn");
+    duyet.get("/khan-cap/de-nghi?bulletin=TIN-DAI&area=thu&reason=bao").await.says(422, "no urgent bulletin");
+    duyet.get("/khan-cap/de-nghi?lap=khong-co").await.says(404, "");
+
+    put_old_order(&storm, "lenh-cu", false).await;
+    let mut database = province.database().await;
+    let binh = Visitor::of(&url, "binh").await;
+    binh.submit("/khan-cap/lenh-cu/xac-nhan", &[]).await.leads_to("/khan-cap");
+    binh.get("/khan-cap").await.says(200, "đã hết hiệu lực trước khi có người xác nhận");
+    let kept: (i64,) = sqlx::query_as("SELECT COUNT(*) FROM break_in_answers").fetch_one(&mut database).await.unwrap();
+    assert_eq!(kept.0, 0);
+}
