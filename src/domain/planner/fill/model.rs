@@ -59,7 +59,7 @@ pub struct Quality {
 
 impl Quality {
     /// What every plan is made with.
-    pub const FULL: Self = Self { price_rounds: 80, moves_a_room: 16, searches: 8, enough: 50, far: 70 };
+    pub const FULL: Self = Self { price_rounds: 80, moves_a_room: 16, searches: 5, enough: 50, far: 70 };
 }
 
 /// A filled week.
