@@ -220,6 +220,7 @@ impl Agent {
     fn tick(&mut self) -> Result<(), AgentError> {
         let now = clock::now();
         self.look_at_clock(now)?;
+        self.holdings.keep_again();
         if self.retry_at.is_some_and(|at| at <= tokio::time::Instant::now()) {
             self.retry_at = None;
             self.fetch_next();
@@ -431,10 +432,11 @@ impl Agent {
         break_ins: &[String],
     ) -> Result<(), AgentError> {
         let now = clock::now();
+        self.holdings.keep_again();
         if let Some(text) = trust
             && let Err(error) = self.holdings.take_trust(&text, now)
         {
-            self.note_refused(format!("trust list refused: {error}"))?;
+            self.note_refused(format!("trust list: {error}"))?;
         }
         if let Some(text) = stops {
             self.take_stops(&text, now)?;

@@ -31,8 +31,8 @@ pub struct Holdings {
     identity: Identity,
     trust: Option<TrustList>,
     manifests: BTreeMap<Sha256, Manifest>,
-    /// Bytes of approvals that the disk could not keep.
-    unkept: Vec<Vec<u8>>,
+    /// What is in force and the disk could not keep, by the file it belongs in.
+    unkept: BTreeMap<String, Vec<u8>>,
     rundowns: BTreeMap<NaiveDate, Rundown>,
     stops: Option<StopList>,
     break_ins: BTreeMap<BreakInId, HeldOrder>,
@@ -46,7 +46,7 @@ impl Holdings {
             identity,
             trust: None,
             manifests: BTreeMap::new(),
-            unkept: Vec::new(),
+            unkept: BTreeMap::new(),
             rundowns: BTreeMap::new(),
             stops: None,
             break_ins: BTreeMap::new(),
@@ -83,7 +83,10 @@ impl Holdings {
 
     fn reload_manifests(&mut self, problems: &mut Vec<String>) {
         self.manifests.clear();
-        let unkept = self.unkept.iter().map(|bytes| (Sha256::of(bytes).to_string(), bytes.clone()));
+        let unkept = self.unkept.iter().filter_map(|(name, bytes)| {
+            let name = name.strip_prefix("manifests/")?;
+            Some((name.to_owned(), bytes.clone()))
+        });
         for (name, bytes) in self.folder.read_room("manifests").into_iter().chain(unkept) {
             match self.verify_manifest(&bytes) {
                 Ok(manifest) => {
@@ -114,10 +117,27 @@ impl Holdings {
         Ok(rundown)
     }
 
-    /// Takes a new trust list. `true` when it changed what is believed.
+    /// Keeps a file, or its bytes until the disk has room ([`Self::keep_again`]).
+    fn keep(&mut self, name: &str, bytes: &[u8]) -> Result<(), FolderError> {
+        let kept = self.folder.write(name, bytes);
+        match &kept {
+            Ok(()) => self.unkept.remove(name),
+            Err(_) => self.unkept.insert(name.into(), bytes.to_vec()),
+        };
+        kept
+    }
+
+    /// Tries again to keep what the disk had no room for.
+    pub fn keep_again(&mut self) {
+        let Self { folder, unkept, .. } = self;
+        unkept.retain(|name, bytes| folder.write(name, bytes).is_err());
+    }
+
+    /// Takes a new trust list. `true` when it changed what is believed. One that verifies is in force even where the disk
+    /// cannot keep it: a key that was stolen is no longer believed at once.
     ///
     /// # Errors
-    /// One sentence; the old list stays in force.
+    /// One sentence: it is not believed and the old list stays in force, or it is in force and not kept.
     pub fn take_trust(&mut self, text: &str, now: DateTime<Utc>) -> Result<bool, String> {
         let held = self.trust.as_ref().map_or(0, |list| list.version);
         let list =
@@ -125,12 +145,12 @@ impl Holdings {
         if self.trust.as_ref() == Some(&list) {
             return Ok(false);
         }
-        self.folder.write("trust.json", text.as_bytes()).map_err(|error| error.to_string())?;
         self.trust = Some(list);
         let mut dropped = Vec::new();
         self.reload_manifests(&mut dropped);
         self.reload_break_ins(&mut dropped);
-        Ok(true)
+        let kept = self.keep("trust.json", text.as_bytes());
+        kept.map(|()| true).map_err(|error| format!("it is in force but could not be kept: {error}"))
     }
 
     /// Takes a manifest. One that verifies is believed even where the disk cannot keep it: what is urgent does not wait
@@ -146,10 +166,8 @@ impl Holdings {
         let manifest = self.verify_manifest(text.as_bytes())?;
         let name = format!("manifests/{digest}");
         self.manifests.insert(digest, manifest);
-        self.folder.write(&name, text.as_bytes()).map_err(|error: FolderError| {
-            self.unkept.push(text.as_bytes().to_vec());
-            format!("it is believed but could not be kept: {error}")
-        })
+        let kept = self.keep(&name, text.as_bytes());
+        kept.map_err(|error| format!("it is believed but could not be kept: {error}"))
     }
 
     /// Takes a rundown: the center's, for this station, not older than the one held, not expired.
@@ -201,7 +219,7 @@ impl Holdings {
             return Err(format!("list {} is older than list {}, held already", list.number, held.number));
         }
         self.stops = Some(list);
-        let kept = self.folder.write(STOPS_FILE, text.as_bytes());
+        let kept = self.keep(STOPS_FILE, text.as_bytes());
         kept.map_err(|error| format!("the list is in force but could not be kept: {error}"))
     }
 

@@ -63,10 +63,12 @@ impl Holdings {
         self.break_ins.insert(order.id.clone(), HeldOrder { order, sealed });
         let oldest = now - Duration::days(KEEP_DAYS);
         for old in self.break_ins.extract_if(.., |_, held| held.order.not_after < oldest) {
+            let name = format!("{BREAK_INS}/{}", old.0);
+            self.unkept.remove(&name);
             // A file that stays behind is only read again and forgotten again.
-            let _removed = std::fs::remove_file(self.folder.path(&format!("{BREAK_INS}/{}", old.0)));
+            let _removed = std::fs::remove_file(self.folder.path(&name));
         }
-        let kept = self.folder.write(&name, text.as_bytes());
+        let kept = self.keep(&name, text.as_bytes());
         (true, kept.map_err(|error| format!("the order is in force but could not be kept: {error}")))
     }
 
@@ -336,5 +338,33 @@ mod tests {
         assert_eq!(holdings.may_play(&airing, 0, &sound()), Ok(()));
         // Whether it played, the journal knows; the center tells of it again after a restart.
         assert_eq!(case.open().0.break_in_ids(), []);
+        // Once the disk has room, all of it is kept.
+        std::fs::remove_dir_all(case.dir.path().join("break-ins/lenh-1.new")).unwrap();
+        std::fs::remove_dir_all(case.dir.path().join(format!("manifests/{}.new", envelope::digest(&approval))))
+            .unwrap();
+        holdings.keep_again();
+        let restarted = case.open().0;
+        assert_eq!((restarted.break_in_ids().len(), restarted.may_play(&airing, 0, &sound())), (1, Ok(())));
+    }
+
+    #[test]
+    fn a_key_that_was_stolen_is_not_believed_though_the_disk_cannot_keep_the_list_that_says_so() {
+        let case = case();
+        let mut holdings = case.holdings();
+        let approval = case.approval(Priority::Urgent);
+        holdings.take_manifest(&approval).unwrap();
+        holdings.take_break_in(&case.good(1, &approval), case.now).1.unwrap();
+        let airing = case.order(1).airing(&"dai-1".parse().unwrap());
+        assert_eq!(holdings.may_play(&airing, 0, &sound()), Ok(()));
+        let block = case.dir.path().join("trust.json.new/x");
+        std::fs::create_dir_all(&block).unwrap();
+        let mut list = TrustList { version: 2, ..case.list.clone() };
+        list.approvers.retain(|one| one.user.as_deref() != Some("binh"));
+        let said = holdings.take_trust(&list.seal(&case.root).unwrap(), case.now).unwrap_err();
+        assert!(said.contains("in force but could not be kept"), "{said}");
+        assert!(holdings.may_play(&airing, 0, &sound()).is_err());
+        std::fs::remove_dir_all(block.parent().unwrap()).unwrap();
+        holdings.keep_again();
+        assert_eq!(case.open().0.held().0, 2, "kept once there is room");
     }
 }
