@@ -326,9 +326,16 @@ pub struct LocalItem {
 }
 
 impl LocalItem {
-    /// Whether it may be mended and sent again: sent back by an approver, or taken back by its author.
-    pub fn may_be_sent_again(&self) -> bool {
-        matches!(self.state, State::Returned | State::Draft)
+    /// Whether that person may mend it and send it again: any operator what an approver sent back, only its author what
+    /// they took back.
+    pub fn may_be_sent_again(&self, by: &str) -> bool {
+        self.state == State::Returned || (self.state == State::Draft && self.author == by)
+    }
+
+    /// The name of its file, when that person may send it again without another file. Only who uploaded a sound answers
+    /// for it: in somebody else's name, its uploader could approve it.
+    pub fn file_kept_for(&self, by: &str) -> Option<&str> {
+        (self.may_be_sent_again(by) && self.author == by).then_some(&self.file_name)
     }
 }
 

@@ -36,6 +36,7 @@ async fn house(more: &str) -> (Province, Running, String) {
     for (name, roles) in [
         ("truc", "operator@xa-1 approver@xa-1"),
         ("duyetxa", "approver@xa-1"),
+        ("trucphu", "operator@xa-1"),
         ("truckhac", "operator@xa-2"),
         ("duyetkhac", "approver@xa-2"),
     ] {
@@ -326,6 +327,11 @@ async fn what_waits_is_taken_back_by_its_author_frees_its_time_and_is_sent_again
     }
     let again = [&[("tu", first.as_str())], &fields[..]].concat();
     other.send_local("khoa0006", &again, &[]).await.says(422, "Hãy chọn");
+    // Not in a colleague's name: then who uploaded that sound could approve it.
+    let colleague = Visitor::of(&url, "trucphu").await;
+    let list = colleague.get("/them-tin").await.says(200, "Bản nháp");
+    assert!(!list.text.contains("/them-tin?tu="), "only its author sends it again: {list:#?}");
+    colleague.send_local("khoa0008", &again, &[]).await.says(422, "Hãy chọn");
     let page = truc.send_local("khoa0007", &again, &[]).await.to;
     let said = checked(&truc, &page).await;
     assert!(!said.text.contains(&first), "no duplicate of what it stands in for: {said:#?}");
