@@ -318,6 +318,10 @@ async fn what_waits_is_taken_back_by_its_author_frees_its_time_and_is_sent_again
     let approver = Visitor::of(&url, "duyetxa").await;
     assert!(!approver.get("/duyet").await.text.contains("Lịch cắt nước"));
 
+    // Nobody else submits it in its author's name.
+    let refused = province.loa(&["approve", &first, "--by", "duyetxa"]).refused(3, "only truc sends it again");
+    assert!(refused.out.is_empty(), "{refused:#?}");
+
     // Its form is filled in, and its sound need not be sent again.
     let form = truc.get(&format!("/them-tin?tu={first}")).await.says(200, "dùng lại tệp đã gửi: tin.wav");
     for filled in
