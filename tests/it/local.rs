@@ -339,7 +339,12 @@ async fn what_waits_is_taken_back_by_its_author_frees_its_time_and_is_sent_again
     let page = truc.send_local("khoa0007", &again, &[]).await.to;
     let said = checked(&truc, &page).await;
     assert!(!said.text.contains(&first), "no duplicate of what it stands in for: {said:#?}");
+    // From a second page that was opened before the first was submitted.
+    let twice = truc.send_local("khoa0009", &again, &[]).await.to;
+    checked(&truc, &twice).await;
     truc.submit(&format!("{page}/gui-duyet"), &[]).await.leads_to("/them-tin");
+    truc.submit(&format!("{twice}/gui-duyet"), &[]).await.leads_to("/them-tin");
+    truc.get("/them-tin").await.says(200, "đã được gửi lại từ trước");
     until_within(PATIENCE, "its time to be kept again", kept).await;
     approver.get(&format!("/ban-tin/{}", code(2))).await.says(200, "Nhiệm vụ trọng tâm cải cách hành chính");
     let mut database = province.database().await;
@@ -348,4 +353,9 @@ async fn what_waits_is_taken_back_by_its_author_frees_its_time_and_is_sent_again
         .await
         .unwrap();
     assert_eq!(act, first);
+    let (rows,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM bulletin_versions WHERE code LIKE 'DP-%'")
+        .fetch_one(&mut database)
+        .await
+        .unwrap();
+    assert_eq!(rows, 2, "what was taken back, and the one in its place");
 }

@@ -427,6 +427,7 @@ pub async fn submit(Path(id): Path<String>, form: Posted) -> Response {
         let (to, word) = match me.visit.web.center.submit_local(&row, by).await? {
             Submitted::Done(_) => ("/them-tin", "local-submitted"),
             Submitted::Before(_) => ("/them-tin", "local-before"),
+            Submitted::SentAgain(_) => ("/them-tin", "local-sent-again"),
             Submitted::NoRoom(_) => (here.as_str(), "local-full"),
             Submitted::Over => (here.as_str(), "local-over"),
             Submitted::Ended => ("/them-tin", "local-ended"),
