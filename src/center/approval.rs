@@ -49,6 +49,18 @@ pub enum Turn {
     Second,
 }
 
+/// Refuses to submit or approve a commune's own bulletin that its author took back.
+///
+/// # Errors
+/// One sentence when it was.
+pub fn must_not_be_taken_back(row: &VersionRow) -> Result<(), CenterError> {
+    if !row.was_taken_back() {
+        return Ok(());
+    }
+    let (code, author) = (&row.facts.code, &row.author);
+    Err(CenterError::forbidden(format!("{author} took {code} back: only {author} sends it again, as a new bulletin")))
+}
+
 impl Center {
     /// Takes a step on a version: submit, approve (signed by the center), return, withdraw; returns the state it led to,
     /// which is [`State::Endorsed`] for the first approval of two. Approvals and withdrawals plan anew at once.
@@ -72,6 +84,9 @@ impl Center {
         let row = self.bulletin_version(code, version).await?;
         if matches!(to, State::Returned | State::Withdrawn) {
             self.must_be_approver(by, &row).await?;
+        }
+        if to == State::Submitted {
+            must_not_be_taken_back(&row)?;
         }
         self.add_step(&row, to, by, reason, None).await?;
         if to == State::Withdrawn {

@@ -15,7 +15,7 @@ use super::uploads::{Announced, Begun, CheckVerdict, Draft, UploadRow, draft_of,
 use super::{Center, CenterError};
 use crate::domain::access::{Grant, Role, allows};
 use crate::domain::area::Target;
-use crate::domain::bulletin::{Facts, Origin, Priority, State, Topic};
+use crate::domain::bulletin::{Facts, Origin, Priority, Sound, State, Topic};
 use crate::domain::ids::{AreaCode, BulletinCode, OrderId, Sha256};
 use crate::domain::order::{Demand, Order};
 use crate::domain::slot::Daypart;
@@ -90,6 +90,8 @@ pub enum Submitted {
     Before(BulletinCode),
     /// The commune has as many as it may.
     NoRoom(LocalQuota),
+    /// The same sound was sent again already, in place of the same one, under this code.
+    SentAgain(BulletinCode),
     /// Its last day is over.
     Over,
     /// The upload is not checked, was given up or was refused.
@@ -149,7 +151,8 @@ impl Center {
         if let Some((code, _)) = &row.made {
             return Ok(Submitted::Before(code.clone()));
         }
-        let Some((wish, CheckVerdict { report, sound: Some(sound) })) = draft_of(row).local.zip(verdict_of(row)) else {
+        let Draft { local, instead_of, .. } = draft_of(row);
+        let Some((wish, CheckVerdict { report, sound: Some(sound) })) = local.zip(verdict_of(row)) else {
             return Ok(Submitted::Ended);
         };
         if row.state != UploadState::Checked || row.by != by.0 {
@@ -166,6 +169,11 @@ impl Center {
             let judged_at = self.store.revision(PLANNING).await?;
             let versions = self.store.bulletin_versions(None).await?;
             let schedules = self.schedules().await?;
+            if let Some(code) =
+                instead_of.as_ref().and_then(|old| sent_again(&versions, &wish.area, &sound, old, today))
+            {
+                return Ok(Submitted::SentAgain(code));
+            }
             let quota = quota(&versions, &wish.area, today, schedules.desk.commune);
             if !quota.has_room() {
                 return Ok(Submitted::NoRoom(quota));
@@ -280,6 +288,23 @@ pub(super) fn free_code(
     Err(CenterError::refused("there is no free code today: submit again tomorrow"))
 }
 
+/// The bulletin of the commune's own, waiting or approved and not over, that has the same sound already; `old` aside,
+/// in place of which it is sent. What is sent again is exempt from the check for duplicates, however often.
+fn sent_again(
+    versions: &[VersionRow],
+    area: &AreaCode,
+    sound: &Sound,
+    old: &BulletinCode,
+    today: NaiveDate,
+) -> Option<BulletinCode> {
+    let stands = |row: &VersionRow| matches!(row.state(), State::Submitted | State::Endorsed | State::Approved);
+    let mut here = versions.iter().filter(|row| {
+        row.facts.origin == Origin::Commune && row.facts.target.areas.contains(area) && row.facts.last_day() >= today
+    });
+    let same = here.find(|row| row.sound.original == sound.original && row.facts.code != *old && stands(row));
+    same.map(|row| row.facts.code.clone())
+}
+
 /// How many of its own a commune has among these versions.
 fn quota(versions: &[VersionRow], area: &AreaCode, today: NaiveDate, most: CommuneRules) -> LocalQuota {
     let here = |target: &Target| target.areas.contains(area);
@@ -326,9 +351,16 @@ pub struct LocalItem {
 }
 
 impl LocalItem {
-    /// Whether it may be mended and sent again: sent back by an approver, or taken back by its author.
-    pub fn may_be_sent_again(&self) -> bool {
-        matches!(self.state, State::Returned | State::Draft)
+    /// Whether that person may mend it and send it again: any operator what an approver sent back, only its author what
+    /// they took back.
+    pub fn may_be_sent_again(&self, by: &str) -> bool {
+        self.state == State::Returned || (self.state == State::Draft && self.author == by)
+    }
+
+    /// The name of its file, when that person may send it again without another file. Only who uploaded a sound answers
+    /// for it: in somebody else's name, its uploader could approve it.
+    pub fn file_kept_for(&self, by: &str) -> Option<&str> {
+        (self.may_be_sent_again(by) && self.author == by).then_some(&self.file_name)
     }
 }
 

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::{Failure, Outcome, StoreArgs};
 use crate::center::Center;
+use crate::center::approval::must_not_be_taken_back;
 use crate::center::bulletins::VersionRow;
 use crate::center::signed::SignedBy;
 use crate::domain::bulletin::State;
@@ -61,6 +62,7 @@ impl Approve {
         let version = row.version;
         // Asked before the draft is submitted, so that a refusal leaves it as it was.
         center.must_be_approver(&self.by, &row).await?;
+        must_not_be_taken_back(&row)?;
         self.open_warnings(center, &row).await?;
         if row.state() == State::Draft {
             center.step_bulletin(code, version, State::Submitted, &row.author, None).await?;

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::db::{bump, corrupt, hold, json, parse, reading, to_json, unsigned, writing};
 use super::schedules::PLANNING;
 use super::{Store, StoreError};
-use crate::domain::bulletin::{Facts, Sound, State, Step};
+use crate::domain::bulletin::{Facts, Origin, Sound, State, Step};
 use crate::domain::ids::{BulletinCode, Sha256};
 
 /// A version with its steps.
@@ -45,6 +45,11 @@ impl VersionRow {
     /// The state its last step led to.
     pub fn state(&self) -> State {
         self.steps.last().map_or(State::Draft, |row| row.step.to)
+    }
+
+    /// Whether it is a commune's own that its author took back: nobody else submits it for them.
+    pub fn was_taken_back(&self) -> bool {
+        self.facts.origin == Origin::Commune && self.state() == State::Draft && !self.steps.is_empty()
     }
 
     /// Whether it could ever air.

@@ -92,6 +92,7 @@ const FLASHES: &[(&str, FlashKind)] = &[
     ("small-none", FlashKind::Note),
     ("local-submitted", FlashKind::Done),
     ("local-before", FlashKind::Note),
+    ("local-sent-again", FlashKind::Refused),
     ("local-over", FlashKind::Refused),
     ("local-ended", FlashKind::Note),
     ("local-full", FlashKind::Refused),

@@ -36,6 +36,7 @@ async fn house(more: &str) -> (Province, Running, String) {
     for (name, roles) in [
         ("truc", "operator@xa-1 approver@xa-1"),
         ("duyetxa", "approver@xa-1"),
+        ("trucphu", "operator@xa-1"),
         ("truckhac", "operator@xa-2"),
         ("duyetkhac", "approver@xa-2"),
     ] {
@@ -317,6 +318,10 @@ async fn what_waits_is_taken_back_by_its_author_frees_its_time_and_is_sent_again
     let approver = Visitor::of(&url, "duyetxa").await;
     assert!(!approver.get("/duyet").await.text.contains("Lịch cắt nước"));
 
+    // Nobody else submits it in its author's name.
+    let refused = province.loa(&["approve", &first, "--by", "duyetxa"]).refused(3, "only truc sends it again");
+    assert!(refused.out.is_empty(), "{refused:#?}");
+
     // Its form is filled in, and its sound need not be sent again.
     let form = truc.get(&format!("/them-tin?tu={first}")).await.says(200, "dùng lại tệp đã gửi: tin.wav");
     for filled in
@@ -326,10 +331,20 @@ async fn what_waits_is_taken_back_by_its_author_frees_its_time_and_is_sent_again
     }
     let again = [&[("tu", first.as_str())], &fields[..]].concat();
     other.send_local("khoa0006", &again, &[]).await.says(422, "Hãy chọn");
+    // Not in a colleague's name: then who uploaded that sound could approve it.
+    let colleague = Visitor::of(&url, "trucphu").await;
+    let list = colleague.get("/them-tin").await.says(200, "Bản nháp");
+    assert!(!list.text.contains("/them-tin?tu="), "only its author sends it again: {list:#?}");
+    colleague.send_local("khoa0008", &again, &[]).await.says(422, "Hãy chọn");
     let page = truc.send_local("khoa0007", &again, &[]).await.to;
     let said = checked(&truc, &page).await;
     assert!(!said.text.contains(&first), "no duplicate of what it stands in for: {said:#?}");
+    // From a second page that was opened before the first was submitted.
+    let twice = truc.send_local("khoa0009", &again, &[]).await.to;
+    checked(&truc, &twice).await;
     truc.submit(&format!("{page}/gui-duyet"), &[]).await.leads_to("/them-tin");
+    truc.submit(&format!("{twice}/gui-duyet"), &[]).await.leads_to("/them-tin");
+    truc.get("/them-tin").await.says(200, "đã được gửi lại từ trước");
     until_within(PATIENCE, "its time to be kept again", kept).await;
     approver.get(&format!("/ban-tin/{}", code(2))).await.says(200, "Nhiệm vụ trọng tâm cải cách hành chính");
     let mut database = province.database().await;
@@ -338,4 +353,9 @@ async fn what_waits_is_taken_back_by_its_author_frees_its_time_and_is_sent_again
         .await
         .unwrap();
     assert_eq!(act, first);
+    let (rows,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM bulletin_versions WHERE code LIKE 'DP-%'")
+        .fetch_one(&mut database)
+        .await
+        .unwrap();
+    assert_eq!(rows, 2, "what was taken back, and the one in its place");
 }

@@ -128,7 +128,7 @@ impl Read<'_> {
             approve,
             endorsed_own: state == State::Endorsed
                 && row.steps.last().is_some_and(|last| last.step.by == me.person.name),
-            may_submit: editor && newest && matches!(state, State::Draft | State::Returned),
+            may_submit: editor && newest && matches!(state, State::Draft | State::Returned) && !row.was_taken_back(),
             may_decide,
             may_upload: editor,
             own_work: approver && own && waits,

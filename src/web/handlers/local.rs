@@ -81,7 +81,7 @@ async fn show(
     let center = &me.visit.web.center;
     let communes = communes(me, desk);
     let items = center.local_items(|area| communes.iter().any(|(mine, _)| mine == area)).await?;
-    let again = items.iter().find(|item| item.code.as_str() == from && item.may_be_sent_again());
+    let again = items.iter().find(|item| item.code.as_str() == from && item.may_be_sent_again(&me.person.name));
     let (mut typed, errors) = form.unwrap_or_default();
     if let Some(item) = again.filter(|_| typed.is_empty()) {
         let fields = [
@@ -102,7 +102,8 @@ async fn show(
             typed.insert("dayparts".into(), letters(&order.dayparts));
         }
     }
-    let again = again.map(|item| (item.code.to_string(), item.file_name.clone()));
+    let kept = again.and_then(|item| item.file_kept_for(&me.person.name)).map(str::to_owned);
+    let again = again.map(|item| item.code.to_string());
     let quota = quota_of(me, &communes, None).await?;
     let rows = center.uploads_of(&me.person.name).await?;
     let waits = |row: &&UploadRow| row.state.is_open() && is_local(&draft_of(row));
@@ -116,13 +117,14 @@ async fn show(
         form: form_of(&communes, typed, errors),
         key,
         again,
+        kept,
         limit_bytes: center.largest_upload().await?,
         quota,
         uploads: rows.iter().filter(waits).map(|row| view(me.words(), center, row)).collect(),
         items: items
             .into_iter()
             .map(|item| LocalRow {
-                again: item.may_be_sent_again(),
+                again: item.may_be_sent_again(&me.person.name),
                 may_take_back: item.state == State::Submitted && item.author == me.person.name,
                 code: item.code.to_string(),
                 title: item.title,
@@ -178,7 +180,9 @@ async fn try_create(me: &Signed, headers: &HeaderMap, mut form: Multipart) -> Re
     let from = sent.typed.get("tu").map_or("", String::as_str);
     let again = sent_again(me, &desk, from).await?;
     let kept = match &again {
-        Some(item) if sent.files.is_empty() => Some(kept_file(me, item).await?),
+        Some(item) if sent.files.is_empty() && item.file_kept_for(&me.person.name).is_some() => {
+            Some(kept_file(me, item).await?)
+        }
         _ => None,
     };
     let Some(file) = kept.as_ref().or(sent.files.first()).filter(|_| sent.files.len() <= 1) else {
@@ -205,11 +209,11 @@ async fn try_create(me: &Signed, headers: &HeaderMap, mut form: Multipart) -> Re
     }
 }
 
-/// The bulletin of one of the reader's communes that is sent again; none for any other code.
+/// The bulletin of one of the reader's communes that they may send again; none for any other code.
 async fn sent_again(me: &Signed, desk: &Desk, code: &str) -> Result<Option<LocalItem>, Failed> {
     let communes = communes(me, desk);
     let items = me.visit.web.center.local_items(|area| communes.iter().any(|(mine, _)| mine == area)).await?;
-    Ok(items.into_iter().find(|item| item.code.as_str() == code && item.may_be_sent_again()))
+    Ok(items.into_iter().find(|item| item.code.as_str() == code && item.may_be_sent_again(&me.person.name)))
 }
 
 /// The file of a bulletin that is sent again, as if it came with the form.
@@ -423,6 +427,7 @@ pub async fn submit(Path(id): Path<String>, form: Posted) -> Response {
         let (to, word) = match me.visit.web.center.submit_local(&row, by).await? {
             Submitted::Done(_) => ("/them-tin", "local-submitted"),
             Submitted::Before(_) => ("/them-tin", "local-before"),
+            Submitted::SentAgain(_) => ("/them-tin", "local-sent-again"),
             Submitted::NoRoom(_) => (here.as_str(), "local-full"),
             Submitted::Over => (here.as_str(), "local-over"),
             Submitted::Ended => ("/them-tin", "local-ended"),

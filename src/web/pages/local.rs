@@ -29,8 +29,10 @@ pub struct LocalPage {
     pub key: String,
     /// Largest file, bytes.
     pub limit_bytes: u64,
-    /// The bulletin that is sent again, and the name of its file, which is used where no other is given.
-    pub again: Option<(String, String)>,
+    /// The bulletin that is sent again.
+    pub again: Option<String>,
+    /// The name of its file, which is used where no other is given; none where the reader did not send that file.
+    pub kept: Option<String>,
     /// How many the commune has; none where there are several communes.
     pub quota: Option<QuotaView>,
     /// Uploads that wait to be submitted, the newest first.
