@@ -289,6 +289,9 @@ impl Center {
                 "somebody else just decided on {code} version {version}: load the page again"
             )));
         }
+        if to == State::Withdrawn {
+            self.stop_break_ins(code, version, by).await?;
+        }
         Ok(())
     }
 

@@ -132,7 +132,7 @@ pub struct InForce {
     pub confirmed_at: DateTime<Utc>,
     /// The second approver's log-in name.
     pub confirmed_by: String,
-    /// Whether its bulletin is still approved: what was withdrawn since begins nowhere.
+    /// Whether its bulletin was not withdrawn since: then stations were told to stop it.
     pub stands: bool,
 }
 

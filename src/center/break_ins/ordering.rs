@@ -1,7 +1,9 @@
 //! Break-in orders asked for, confirmed and refused: what is signed is prepared here, byte for byte
 //! ([`Center::prepare_break_in`]), and taken back only if it is again what stands in the books.
 
-use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Duration, Utc};
 
 use super::Wish;
 use crate::center::reason::reason_of;
@@ -11,11 +13,41 @@ use crate::domain::access::{Grant, Role, allows};
 use crate::domain::break_in::{BreakIn, MOST_MINUTES, reached};
 use crate::domain::bulletin::{Priority, State};
 use crate::domain::ids::{AreaCode, BreakInId, BulletinCode};
+use crate::domain::place::Place;
 use crate::store::bulletins::VersionRow;
+use crate::store::stops::NewStop;
 use crate::trust::envelope::{self, BREAK_IN, Signature};
 use crate::trust::keys::random_bytes;
 
 impl Center {
+    /// Gives stop orders where a break-in order could still begin a version that was withdrawn, or it plays by one: no
+    /// rundown holds it that could be changed.
+    pub(in crate::center) async fn stop_break_ins(
+        &self,
+        code: &BulletinCode,
+        version: u32,
+        by: &str,
+    ) -> Result<(), CenterError> {
+        let now = crate::clock::now();
+        let mut areas = BTreeSet::new();
+        for order in self.break_ins_since(now - Duration::days(1)).await? {
+            let confirmed = order.confirmed_at().is_some();
+            let BreakIn { bulletin, version: of, area, not_after, duration_ms, .. } = order.order;
+            let lasts = Duration::milliseconds(i64::try_from(duration_ms).unwrap_or(i64::MAX));
+            if confirmed && (&bulletin, of) == (code, version) && now < not_after + lasts {
+                areas.insert(area);
+            }
+        }
+        for area in areas {
+            let (place, reason) = (Place::Area(area), "rút bản tin khi lệnh phát khẩn cấp còn hiệu lực");
+            let stop = NewStop { place: &place, bulletin: Some(code), reason, by, at: now };
+            self.store.add_stop(&stop).await?;
+            self.store.note_act(by, "stop-given", &place.to_string(), reason, now).await?;
+            self.hub().wake_all();
+        }
+        Ok(())
+    }
+
     /// The order as an approver would sign it now, with a fresh number.
     ///
     /// # Errors

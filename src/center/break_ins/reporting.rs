@@ -74,8 +74,7 @@ impl Center {
         Ok(answers)
     }
 
-    /// Orders of those days (both inclusive) that were ever in force, the oldest first; of those that may still begin it
-    /// is looked up whether their bulletins stand.
+    /// Orders of those days (both inclusive) that were ever in force, the oldest first.
     ///
     /// # Errors
     /// When the store fails.
@@ -88,10 +87,8 @@ impl Center {
             if !(from..=to).contains(&force.order.date) {
                 continue;
             }
-            if !force.order.has_expired(crate::clock::now()) {
-                let version = self.bulletin_version(&force.order.bulletin, force.order.version).await?;
-                force.stands = version.state() == State::Approved;
-            }
+            let version = self.bulletin_version(&force.order.bulletin, force.order.version).await?;
+            force.stands = version.state() != State::Withdrawn;
             orders.push(force);
         }
         Ok(orders)

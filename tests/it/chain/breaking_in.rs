@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Timelike, Utc};
+use loa::trust::envelope;
 use serde_json::Value;
 
 use crate::helpers::chain::{Province, linked, serve, wav_files};
@@ -128,6 +129,33 @@ async fn an_order_received_before_a_power_cut_plays_after_it_once() {
     station.kill();
     let _station = run_again(province).await;
     assert_eq!((broken_in(province), told(province, "note", "is here")), (1, 1));
+}
+
+#[tokio::test]
+async fn what_is_withdrawn_is_stopped_where_an_order_in_force_could_begin_it() {
+    let storm = Storm::over(1);
+    let province = &storm.province;
+    let (_center, url) = serve(province, "127.0.0.1:0").await;
+    let station = province.join("dai-1", &url).await;
+    // A stop order is what keeps it from beginning at once.
+    province.loa(&["stop", "--station", "dai-1", "--reason", "loa hú", "--by", "duyet"]).well();
+    let stops = province.dir("dai-1").join("stops.json");
+    until("the device to be silent", async || stops.exists().then_some(())).await;
+    let order = storm.ask("thu");
+    province.loa(&["urgent", "confirm", &order, "--by", "duyet"]).well();
+    until("the order to be there", async || (told(province, "note", "is here") == 1).then_some(())).await;
+    province.loa(&["approve", "BAO-1", "--withdraw", "tin sai", "--by", "duyet"]).well();
+    province.loa(&["stop", "--lift", "1", "--by", "duyet"]).well();
+    // The withdrawal's own stop order is the one that is left.
+    let left = || std::fs::read_to_string(&stops).unwrap();
+    until("the device to hold one stop order", async || {
+        let (list, _) = envelope::parts(left().as_bytes(), envelope::STOPS).unwrap();
+        let list: Value = serde_json::from_slice(&list).unwrap();
+        (list["stops"].as_array().unwrap().len() == 1 && list["stops"][0]["bulletin"] == "BAO-1").then_some(())
+    })
+    .await;
+    assert_eq!(broken_in(province), 0);
+    station.kill();
 }
 
 #[tokio::test]
