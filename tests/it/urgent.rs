@@ -48,7 +48,7 @@ async fn what_cannot_be_asked_for_or_confirmed_is_said_and_nothing_is_kept() {
     duyet.get("/khan-cap").await.says(200, "Chưa ghi lý do");
     duyet.get(&ask("thu", "bao")).await.says(200, "Sẽ phát tại 2 đài, ở 2 xã, phường, thị trấn.");
     xa.get(&ask("thu", "bao")).await.says(403, "no approver");
-    xa.get(&ask("xa-2", "bao")).await.says(200, "máy chủ ký thay bạn");
+    let proposed = xa.get(&ask("xa-2", "bao")).await.says(200, "máy chủ ký thay bạn");
     duyet.get("/khan-cap/de-nghi?bulletin=TIN-DAI&area=thu&reason=bao").await.says(422, "no urgent bulletin");
     duyet.get("/khan-cap/de-nghi?lap=khong-co").await.says(404, "");
 
@@ -59,4 +59,15 @@ async fn what_cannot_be_asked_for_or_confirmed_is_said_and_nothing_is_kept() {
     binh.get("/khan-cap").await.says(200, "đã hết hiệu lực trước khi có người xác nhận");
     let kept: (i64,) = sqlx::query_as("SELECT COUNT(*) FROM break_in_answers").fetch_one(&mut database).await.unwrap();
     assert_eq!(kept.0, 0);
+
+    // A second press asks for the same order, also where the center signs.
+    let payload = proposed.between("name=\"payload\" value=\"", "\"");
+    let fields = [("bulletin", "BAO-1"), ("area", "xa-2"), ("reason", "bao"), ("payload", payload.as_str())];
+    for _ in 0..2 {
+        xa.submit("/khan-cap", &fields).await.leads_to("/khan-cap");
+        xa.get("/khan-cap").await.says(200, "Đã gửi đề nghị");
+    }
+    let asked: (i64,) =
+        sqlx::query_as("SELECT COUNT(*) FROM break_ins WHERE asked_by = 'xa'").fetch_one(&mut database).await.unwrap();
+    assert_eq!(asked.0, 1);
 }

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::Duration;
 use serde::Deserialize;
 
@@ -130,6 +132,7 @@ async fn propose(me: &Signed, asked: &Asked) -> Result<Response, Failed> {
         area: order.area.to_string(),
         repeats: repeats.map(|id| id.to_string()),
         signer: signer_of(me, &order).await?,
+        payload: payload_of(&order)?,
     };
     Ok(me.visit.page(StatusCode::OK, page.render()))
 }
@@ -153,6 +156,11 @@ async fn signer_of(me: &Signed, order: &BreakIn) -> Result<Signer, Failed> {
         rows.collect()
     };
     Ok(signer(me, signing, "break-in", None, rows))
+}
+
+/// An order as a form sends it back.
+fn payload_of(order: &BreakIn) -> Result<String, Failed> {
+    Ok(STANDARD.encode(serde_json::to_vec(order).map_err(crate::center::CenterError::from)?))
 }
 
 /// Every word of an order and the key of its label; a word that is missing here is refused by the page's script.
@@ -193,7 +201,7 @@ async fn at_once(me: &Signed, desk: &Desk, order: &BreakIn) -> Result<Repeat, Fa
     if signer.lacks().is_some() {
         return Ok(Repeat::Apart);
     }
-    Ok(Repeat::AtOnce(Box::new(RepeatForm { order: in_words(desk, &new), signer })))
+    Ok(Repeat::AtOnce(Box::new(RepeatForm { order: in_words(desk, &new), signer, payload: payload_of(&new)? })))
 }
 
 fn in_words(desk: &Desk, order: &BreakIn) -> OrderView {

@@ -45,12 +45,12 @@ pub async fn repeat(Path(id): Path<String>, form: Posted) -> Response {
 async fn take(form: &Posted, wish: &Wish, repeats: Option<&BreakInId>) -> Result<Response, Failed> {
     let (me, sent) = (&form.me, signature(form)?);
     let (center, by, now) = (&me.visit.web.center, doer(me), crate::clock::now());
-    let order = match &sent.own {
-        None => center.prepare_break_in(wish, by, now).await?,
-        Some(_) => match serde_json::from_slice::<BreakIn>(&sent.payload) {
-            Ok(order) if wish_of(&order) == *wish => order,
-            _ => return Err(Failed::Bad(StatusCode::BAD_REQUEST, None)),
-        },
+    // The order of the page, so that a second press asks for the same one.
+    let shown = serde_json::from_slice::<BreakIn>(&sent.payload).ok().filter(|order| wish_of(order) == *wish);
+    let order = match (shown, &sent.own) {
+        (Some(order), _) => order,
+        (None, None) => center.prepare_break_in(wish, by, now).await?,
+        (None, Some(_)) => return Err(Failed::Bad(StatusCode::BAD_REQUEST, None)),
     };
     let Err(error) = center.ask_break_in(&order, repeats, sent.signed(), by).await else {
         return Ok(me.visit.redirect(HERE, Some(("urgent-asked", 0))));

@@ -26,6 +26,11 @@ impl Signer {
         }
     }
 
+    /// Whether the center signs.
+    pub fn by_center(&self) -> bool {
+        matches!(self, Self::Center)
+    }
+
     /// Why nobody can sign, as the key of a text; none when somebody can.
     pub fn lacks(&self) -> Option<&'static str> {
         match self {

@@ -51,6 +51,8 @@ pub struct ProposalPage {
     pub repeats: Option<String>,
     /// How it is signed.
     pub signer: Signer,
+    /// Base64 of the order, sent where the center signs: a second press then asks for the same order.
+    pub payload: String,
 }
 
 /// What an order says, in words.
@@ -149,6 +151,8 @@ pub struct RepeatForm {
     pub order: OrderView,
     /// How it is signed.
     pub signer: Signer,
+    /// Base64 of the order, sent where the center signs: a second press then asks for the same order.
+    pub payload: String,
 }
 
 impl OrderView {

@@ -99,7 +99,7 @@ fn urgent(lang: Lang) -> UrgentPage {
     };
     let keyless = BreakInView { id: "33".into(), confirm: Some(Signer::CenterSpent), ..waiting.clone() };
     let by_center = BreakInView { id: "44".into(), confirm: Some(Signer::Center), ..waiting.clone() };
-    let again = |signer| Repeat::AtOnce(Box::new(RepeatForm { order: urgent_order(), signer }));
+    let again = |signer| Repeat::AtOnce(Box::new(RepeatForm { order: urgent_order(), signer, payload: "e30=".into() }));
     let station = |name: &str, said: bool, received: bool, connected: bool| AnswerView {
         name: name.into(),
         received,
@@ -161,6 +161,7 @@ fn urgent_proposal(lang: Lang, signer: Signer) -> ProposalPage {
         area: "502".into(),
         repeats: None,
         signer,
+        payload: "e30=".into(),
     }
 }
 
