@@ -26,6 +26,7 @@
 //! | what may pass a slot's end, what fills it | [`domain::overrun`], [`domain::filler`], `domain::planner::{overrun, filler}` |
 //! | exceptions, named days and silence | [`domain::slot`], [`domain::calendar`], `domain::planner::changes` |
 //! | orders → items of a week | [`domain::planner`], as a bare problem of numbers [`domain::planner::fill`] |
+//! | stations planned side by side, those alike once; a week after the one before | `center::station_weeks`, [`domain::planner::SharedWeeks`] |
 //! | what failed is made good | `center::failures`, [`domain::reconcile::fell_short`] |
 //! | the grid changed in drafts, previewed, published | [`domain::grid_changes`], [`center::grid_drafts`], [`center::grid_preview`] |
 //! | plans that shrink wait for a word | [`domain::planner::difference`], [`center::held_days`] |

@@ -25,7 +25,7 @@ pub struct Urgent {
     pub confirmed_by: String,
     /// Begins by then or not at all.
     pub not_after: DateTime<Utc>,
-    /// Whether its bulletin is still approved.
+    /// Whether its bulletin was not withdrawn since.
     pub stands: bool,
     /// Its one airing; planned for the moment of the second approver's word.
     pub line: Line,
