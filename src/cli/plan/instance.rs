@@ -27,7 +27,7 @@ pub struct Bare {
 }
 
 /// Rounds of the price reckoning for a certificate: more than the plan needs, for a closer bound.
-const PROOF_ROUNDS: u32 = 300;
+const PROOF_ROUNDS: u32 = 150;
 
 /// What proves the bound of a plan: prices of each station's weeks.
 #[derive(Serialize)]

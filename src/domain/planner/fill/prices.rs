@@ -71,6 +71,19 @@ pub(super) fn reckon(model: &Model, simple: Prices, value: u64, rounds: u32) -> 
     if simple.bound < walk.best.bound { simple } else { walk.best }
 }
 
+/// The closest bound that so many rounds find. `value` is what a plan that is known is worth: near the best, so that steps
+/// towards it are long while the bound is far, and short once it is near.
+pub(super) fn closest(model: &Model, value: u64, rounds: u32) -> Prices {
+    let mut walk = Walk::begin(model);
+    for _ in 0..rounds {
+        walk.round();
+        let bound = walk.weigh();
+        walk.remember(bound);
+        walk.step(bound as f64 / f64::from(model.scale), value as f64);
+    }
+    walk.best
+}
+
 struct Walk<'a> {
     model: &'a Model<'a>,
     knapsack: Knapsack,
