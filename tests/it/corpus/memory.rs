@@ -52,11 +52,15 @@ fn run_watched(input: &Path, out_dir: Option<&Path>) -> (u64, String) {
     (peak, waiting.join().unwrap())
 }
 
-/// The highest resident size that a process has had, in KiB; 0 if it is gone.
+/// The highest resident size that a process has had, in KiB, without the pages of the program's own file, which an
+/// unoptimised build has many of; 0 if it is gone.
 fn resident_kib(process: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+    let kib = |name: &str| -> u64 {
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
+        line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+    };
+    kib("VmHWM:").saturating_sub(kib("RssFile:"))
 }
 
 #[test]
