@@ -31,15 +31,7 @@ impl Browser {
         // Fails when another test was first, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let chromium = installed(&["chromium", "chromium-browser", "google-chrome"], "chromium");
-        let chromedriver = installed(&["chromedriver"], "chromium-driver");
-        let folder = tempfile::Builder::new().prefix("loa-browser-").tempdir().expect("a temporary folder can be made");
-        let command: [OsString; 2] = [chromedriver.into(), "--port=0".into()];
-        // "ChromeDriver was started successfully on port 40123."
-        let port = |line: &str| {
-            let (_, rest) = line.split_once("started successfully on port ")?;
-            rest.trim_end_matches('.').parse::<u16>().ok()
-        };
-        let (leash, port) = Leash::start("chromedriver", folder, &command, port);
+        let (leash, port) = chromedriver();
         let mut wishes = DesiredCapabilities::chrome();
         wishes.set_binary(&chromium.to_string_lossy()).expect("a path is text");
         for flag in flags(window, leash.folder()) {
@@ -104,6 +96,28 @@ impl Browser {
 
     fn log(&self) -> PathBuf {
         self.leash.folder().join("network.json")
+    }
+}
+
+/// A running chromedriver and its port. It is given a free port for one kind of address and then asks for the same port
+/// for the other, which somebody else may hold: a race of its own, so only that is tried again, and not for ever.
+fn chromedriver() -> (Leash, u16) {
+    const TRIES: u32 = 5;
+    let program = installed(&["chromedriver"], "chromium-driver");
+    let command: [OsString; 2] = [program.into(), "--port=0".into()];
+    // "ChromeDriver was started successfully on port 40123."
+    let port = |line: &str| {
+        let (_, rest) = line.split_once("started successfully on port ")?;
+        rest.trim_end_matches('.').parse::<u16>().ok()
+    };
+    let mut attempt = 1;
+    loop {
+        let folder = tempfile::Builder::new().prefix("loa-browser-").tempdir().expect("a temporary folder can be made");
+        match Leash::try_start("chromedriver", folder, &command, port) {
+            Ok(found) => return found,
+            Err(said) if attempt < TRIES && said.contains("Address already in use") => attempt += 1,
+            Err(said) => panic!("chromedriver did not become ready; it said:\n{said}"),
+        }
     }
 }
 

@@ -50,6 +50,17 @@ impl Leash {
     /// Starts `command`, which goes with `folder`; waits until `ready` finds what it looks for in a line that the program
     /// says.
     pub fn start<T>(name: &str, folder: TempDir, command: &[OsString], ready: impl Fn(&str) -> Option<T>) -> (Self, T) {
+        Self::try_start(name, folder, command, ready)
+            .unwrap_or_else(|said| panic!("{name} did not become ready; it said:\n{said}"))
+    }
+
+    /// The same; where the program ends or takes too long, what it said until then.
+    pub fn try_start<T>(
+        name: &str,
+        folder: TempDir,
+        command: &[OsString],
+        ready: impl Fn(&str) -> Option<T>,
+    ) -> Result<(Self, T), String> {
         let folder = folder.keep();
         let mut shell = Command::new("sh")
             .args(["-c", SCRIPT, "sh"])
@@ -69,8 +80,8 @@ impl Leash {
             }
         });
         let leash = Self { shell, folder };
-        let found = wait(name, &lines, ready);
-        (leash, found)
+        let found = wait(&lines, ready)?;
+        Ok((leash, found))
     }
 
     /// The folder that goes with the program.
@@ -79,15 +90,15 @@ impl Leash {
     }
 }
 
-fn wait<T>(name: &str, lines: &Receiver<String>, ready: impl Fn(&str) -> Option<T>) -> T {
+fn wait<T>(lines: &Receiver<String>, ready: impl Fn(&str) -> Option<T>) -> Result<T, String> {
     let begun = Instant::now();
     let mut said = Vec::new();
     loop {
         let Ok(line) = lines.recv_timeout(READY.saturating_sub(begun.elapsed())) else {
-            panic!("{name} did not become ready; it said:\n{}", said.join("\n"));
+            return Err(said.join("\n"));
         };
         if let Some(found) = ready(&line) {
-            return found;
+            return Ok(found);
         }
         said.push(line);
     }
