@@ -179,6 +179,9 @@ fn host(url: &str) -> Option<String> {
     reqwest::Url::parse(url).ok()?.host_str().map(str::to_owned)
 }
 
+/// Origins of pages that Chromium brings along begin so.
+const CHROMIUMS_OWN: [&str; 2] = ["chrome://", "chrome-untrusted://"];
+
 fn hosts(log: &Value, visited: &BTreeSet<String>) -> BTreeSet<String> {
     let begun = &log["constants"]["logEventTypes"]["URL_REQUEST_START_JOB"];
     assert!(begun.is_number(), "this Chromium writes its network log in another way");
@@ -191,8 +194,11 @@ fn hosts(log: &Value, visited: &BTreeSet<String>) -> BTreeSet<String> {
         else {
             continue;
         };
-        // A page is an origin, if an opaque one; a visit and Chromium itself are not.
-        let by_page = event["params"]["initiator"].as_str().is_some_and(|initiator| initiator != "not an origin");
+        // A page is an origin, if an opaque one; a visit and Chromium itself are not. Its own pages, as that of a new
+        // tab, have origins too, which nothing that a server sends can have.
+        let by_page = event["params"]["initiator"].as_str().is_some_and(|initiator| {
+            initiator != "not an origin" && !CHROMIUMS_OWN.iter().any(|scheme| initiator.starts_with(scheme))
+        });
         if *ours.entry(request).or_insert(by_page || visited.contains(&host)) {
             hosts.insert(host);
         }
