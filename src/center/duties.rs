@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::break_ins::UrgentRefusal;
 use super::{Center, CenterError};
 use crate::domain::access::Role;
 use crate::domain::duty::{Duty, on_duty};
@@ -21,13 +22,8 @@ impl Center {
         if names.contains(&by) {
             return Ok(());
         }
-        let who = match names.as_slice() {
-            [] => "nobody is: an administrator puts two people on the duty list first".to_string(),
-            names => format!("on duty are {}", names.join(", ")),
-        };
-        Err(CenterError::forbidden(format!(
-            "outside working hours only those on duty decide on what is urgent, and {by} is not on duty; {who}"
-        )))
+        let on_duty = names.into_iter().map(str::to_owned).collect();
+        Err(UrgentRefusal::OffDuty { by: by.into(), on_duty }.into())
     }
 
     /// Whether every approver may decide at that moment.
@@ -60,13 +56,13 @@ impl Center {
     ) -> Result<u64, CenterError> {
         let now = crate::clock::now();
         if from >= to || to <= now {
-            return Err(CenterError::refused(format!("a duty from {from} to {to} is empty or over: give other times")));
+            return Err(UrgentRefusal::DutyOver { from, to }.into());
         }
         let approver = self.users().await?.into_iter().any(|one| {
             one.name == user && one.disabled_at.is_none() && one.grants.iter().any(|grant| grant.role == Role::Approver)
         });
         if !approver {
-            return Err(CenterError::refused(format!("{user} is no active approver: only approvers are put on duty")));
+            return Err(UrgentRefusal::NoActiveApprover(user.into()).into());
         }
         let id = self.store.add_duty(user, from, to, by, now).await?;
         self.store.note_act(by, "duty-given", user, &format!("{from} – {to}"), now).await?;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use super::audio_files::AudioFiles;
+use super::break_ins::UrgentRefusal;
 use super::custody::Custodian;
 use super::hub::Hub;
 use super::listening::ReadListening;
@@ -41,6 +42,9 @@ pub enum CenterError {
     /// The answer is no, whatever the input: the person has no right to it, or what they sent does not verify.
     #[error("{0}")]
     Forbidden(String),
+    /// What is urgent, refused or forbidden for a reason that the pages say in the reader's language.
+    #[error(transparent)]
+    Urgent(#[from] UrgentRefusal),
     /// The thing asked for does not exist.
     #[error("{0}")]
     NotFound(String),

@@ -252,7 +252,7 @@ impl Signed {
         let (status, text) = match result {
             Ok(response) => return response,
             Err(Failed::Elsewhere(response)) => return *response,
-            Err(failed) => failed.status_and_text(),
+            Err(failed) => failed.status_and_text(self.words()),
         };
         self.visit.message(Some(&self.person), status, text)
     }
@@ -303,7 +303,7 @@ impl FromRequestParts<Web> for Early {
             }
             Ok(None) => Err(see_other("/dang-nhap")),
             Err(error) => {
-                let (status, text) = Failed::from(error).status_and_text();
+                let (status, text) = Failed::from(error).status_and_text(visit.words);
                 Err(visit.message(None, status, text))
             }
         }

@@ -47,9 +47,12 @@ async fn what_cannot_be_asked_for_or_confirmed_is_said_and_nothing_is_kept() {
     duyet.get(&ask("thu", "%20")).await.leads_to("/khan-cap");
     duyet.get("/khan-cap").await.says(200, "Chưa ghi lý do");
     duyet.get(&ask("thu", "bao")).await.says(200, "Sẽ phát tại 2 đài, ở 2 xã, phường, thị trấn.");
-    xa.get(&ask("thu", "bao")).await.says(403, "no approver");
+    xa.get(&ask("thu", "bao")).await.says(403, "Bạn không có quyền duyệt cho toàn bộ địa bàn này.");
     let proposed = xa.get(&ask("xa-2", "bao")).await.says(200, "máy chủ ký thay bạn");
-    duyet.get("/khan-cap/de-nghi?bulletin=TIN-DAI&area=thu&reason=bao").await.says(422, "no urgent bulletin");
+    duyet
+        .get("/khan-cap/de-nghi?bulletin=TIN-DAI&area=thu&reason=bao")
+        .await
+        .says(422, "TIN-DAI không phải là bản tin khẩn cấp");
     duyet.get("/khan-cap/de-nghi?lap=khong-co").await.says(404, "");
 
     put_old_order(&storm, "lenh-cu", false).await;

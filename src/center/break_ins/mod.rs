@@ -6,6 +6,7 @@
 //! The order's ten minutes run from the moment the first approver was shown it: who confirms late has less left.
 
 mod ordering;
+mod refusal;
 mod reporting;
 
 use chrono::{DateTime, Utc};
@@ -14,6 +15,8 @@ use crate::domain::break_in::{BreakIn, InForce};
 use crate::domain::ids::{AreaCode, BreakInId, BulletinCode};
 use crate::domain::reconcile::Line;
 use crate::domain::station::{Station, StationKind};
+
+pub use refusal::UrgentRefusal;
 
 /// What an approver wants to break in with.
 #[derive(Debug, Clone, PartialEq, Eq)]

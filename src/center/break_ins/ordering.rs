@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::Wish;
+use super::{UrgentRefusal, Wish};
 use crate::center::reason::reason_of;
 use crate::center::signed::{SignedBy, Signer, Signing};
 use crate::center::{Center, CenterError};
 use crate::domain::access::{Grant, Role, allows};
-use crate::domain::break_in::{BreakIn, MOST_MINUTES, reached};
+use crate::domain::break_in::{BreakIn, reached};
 use crate::domain::bulletin::{Priority, State};
 use crate::domain::ids::{AreaCode, BreakInId, BulletinCode};
 use crate::domain::place::Place;
@@ -78,19 +78,12 @@ impl Center {
         let row = self.urgent_version(&wish.bulletin).await?;
         let facts = &row.facts;
         if date < facts.airs_from || date > facts.last_day() {
-            return Err(CenterError::refused(format!(
-                "{} may air from {} to {}, not on {date}: make a new version",
-                facts.code,
-                facts.airs_from,
-                facts.last_day()
-            )));
+            let (from, to) = (facts.airs_from, facts.last_day());
+            return Err(UrgentRefusal::WrongDay { code: facts.code.clone(), from, to, date }.into());
         }
         let stations = reached(&schedules.stations, &schedules.areas, &wish.area, &facts.target, date);
         if stations.is_empty() {
-            return Err(CenterError::refused(format!(
-                "no station in {} is one that {} is approved for: choose another area",
-                wish.area, facts.code
-            )));
+            return Err(UrgentRefusal::NoStation { area: wish.area.clone(), code: facts.code.clone() }.into());
         }
         let manifest = row.manifest().ok_or_else(|| CenterError::Broken(format!("{} has no manifest", facts.code)))?;
         Ok(BreakIn {
@@ -115,11 +108,8 @@ impl Center {
     async fn urgent_version(&self, code: &BulletinCode) -> Result<VersionRow, CenterError> {
         let rows = self.bulletin_versions(Some(code)).await?;
         let newest = rows.into_iter().rfind(|row| row.state() == State::Approved);
-        newest.filter(|row| row.facts.priority == Priority::Urgent).ok_or_else(|| {
-            CenterError::refused(format!(
-                "{code} is no urgent bulletin that two people approved: only such a one may break in"
-            ))
-        })
+        let urgent = newest.filter(|row| row.facts.priority == Priority::Urgent);
+        Ok(urgent.ok_or_else(|| UrgentRefusal::NotUrgent(code.clone()))?)
     }
 
     /// Bulletins that may break in today, newest approved versions by code.
@@ -178,19 +168,17 @@ impl Center {
     ) -> Result<(), CenterError> {
         let now = crate::clock::now();
         if order.issued_at > now || order.has_expired(now) {
-            return Err(CenterError::refused("the order was prepared too long ago: load the page and ask again"));
+            return Err(UrgentRefusal::TooOld.into());
         }
         let wish = Wish { bulletin: order.bulletin.clone(), area: order.area.clone(), reason: order.reason.clone() };
         if self.break_in_as(&wish, by, order.id.clone(), order.issued_at).await? != *order {
-            return Err(CenterError::forbidden(
-                "the order is not what stands in the books: load the page and ask again",
-            ));
+            return Err(UrgentRefusal::NotInTheBooks.into());
         }
         let payload = serde_json::to_vec(order)?;
         let signature = self.sign_break_in(&payload, signed, by.0).await?;
         let sealed = envelope::assemble(BREAK_IN, &payload, &[signature])?;
         if !self.store.add_break_in(&order.id, by.0, now, &sealed, repeats).await? {
-            return Err(CenterError::refused(format!("order {} was asked for already", order.id)));
+            return Err(UrgentRefusal::AskedAlready(order.id.clone()).into());
         }
         self.note_break_in(by.0, "urgent-asked", order, now).await
     }
@@ -209,33 +197,27 @@ impl Center {
         let (payload, mut signatures) = envelope::parts(held.asked.as_bytes(), BREAK_IN)?;
         let order: BreakIn = serde_json::from_slice(&payload)?;
         if order.asked_by == by.0 {
-            return Err(CenterError::forbidden(format!(
-                "{} asked for this order and so cannot confirm it: another approver must",
-                by.0
-            )));
+            return Err(UrgentRefusal::OwnOrder(by.0.into()).into());
         }
         if held.answer.is_some() || order.has_expired(now) {
-            return Err(CenterError::refused(format!(
-                "order {id} was answered or has expired ({MOST_MINUTES} minutes): ask for a new one"
-            )));
+            return Err(UrgentRefusal::Over(id.clone()).into());
         }
         self.may_break_in(&order.area, by).await?;
         // Withdrawn since, or replaced: the words of the first no longer hold.
         if self.urgent_version(&order.bulletin).await?.manifest() != Some(order.manifest) {
-            return Err(CenterError::refused(format!("{} changed meanwhile: ask for a new order", order.bulletin)));
+            return Err(UrgentRefusal::Changed(order.bulletin).into());
         }
         signatures.push(self.sign_break_in(&payload, signed, by.0).await?);
         signatures.push(envelope::sign(BREAK_IN, &payload, self.custodian.center()));
         let sealed = envelope::assemble(BREAK_IN, &payload, &signatures)?;
         // By the very rule that stations go by.
-        self.custodian.held().list.open_break_in(sealed.as_bytes()).map_err(|error| {
-            CenterError::forbidden(format!(
-                "stations would not believe this order ({error}); the center's key stands for one person at most: one of \
-                 the two needs a key of their own, made at /khoa-duyet or with `loa keys new`"
-            ))
-        })?;
+        self.custodian
+            .held()
+            .list
+            .open_break_in(sealed.as_bytes())
+            .map_err(|why| UrgentRefusal::NotBelieved(why.to_string()))?;
         if !self.store.answer_break_in(id, by.0, now, Some(&sealed)).await? {
-            return Err(CenterError::refused(format!("somebody else just answered order {id}: load the page again")));
+            return Err(UrgentRefusal::AnsweredMeanwhile(id.clone()).into());
         }
         self.hub().wake_all();
         self.note_break_in(by.0, "urgent-confirmed", &order, now).await
@@ -279,6 +261,6 @@ impl Center {
         if allows(grants, Role::Approver, &areas, area, today) {
             return Ok(());
         }
-        Err(CenterError::forbidden(format!("{by} is no approver for the whole of {area}")))
+        Err(UrgentRefusal::NoApprover { by: by.into(), area: area.clone() }.into())
     }
 }

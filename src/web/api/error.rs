@@ -10,7 +10,7 @@ use utoipa::{IntoResponses, ToSchema};
 use crate::center::CenterError;
 use crate::center::people::{Duty, PeopleError, Refusal};
 use crate::web::handlers::Failed;
-use crate::web::handlers::wording::refusal_status;
+use crate::web::handlers::wording::{not_urgent, refusal_status, urgent_status};
 use crate::web::pages::{FieldError, Words};
 
 /// What every refusal looks like.
@@ -171,6 +171,7 @@ impl ApiError {
         match error {
             CenterError::Refused(sentence) => Self::told(StatusCode::UNPROCESSABLE_ENTITY, "refused", sentence),
             CenterError::Forbidden(sentence) => Self::told(StatusCode::FORBIDDEN, "refused", sentence),
+            CenterError::Urgent(refusal) => Self::told(urgent_status(&refusal), "refused", not_urgent(words, &refusal)),
             CenterError::NotFound(_) => Self::not_found(words),
             other => {
                 tracing::error!("{other}");

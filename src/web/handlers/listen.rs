@@ -94,7 +94,7 @@ pub async fn opened(visit: &Visit) -> Result<Arc<Listening>, Response> {
         // As if it had never been built.
         Ok(None) => Err(visit.message(None, StatusCode::NOT_FOUND, None)),
         Err(error) => {
-            let (status, text) = Failed::from(error).status_and_text();
+            let (status, text) = Failed::from(error).status_and_text(visit.words);
             Err(visit.message(None, status, text))
         }
     }

@@ -104,7 +104,7 @@ pub async fn log_in(visit: Visit, Form(sent): Form<Credentials>) -> Response {
             retry_after(response, seconds)
         }
         Err(error) => {
-            let (status, text) = Failed::from(error).status_and_text();
+            let (status, text) = Failed::from(error).status_and_text(visit.words);
             visit.message(None, status, text)
         }
     }

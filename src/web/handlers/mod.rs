@@ -60,8 +60,11 @@ pub mod wording;
 
 use axum::http::StatusCode;
 
+use wording::{not_urgent, urgent_status};
+
 use crate::center::CenterError;
 use crate::center::people::{PeopleError, Refusal};
+use crate::web::pages::Words;
 
 /// Why there is no page.
 #[derive(Debug)]
@@ -102,8 +105,8 @@ impl From<std::io::Error> for Failed {
 }
 
 impl Failed {
-    /// Status and sentence; what is nobody's business goes to the log.
-    pub fn status_and_text(self) -> (StatusCode, Option<String>) {
+    /// Status and sentence for the reader of these words; what is nobody's business goes to the log.
+    pub fn status_and_text(self, words: Words) -> (StatusCode, Option<String>) {
         match self {
             Self::Forbidden => (StatusCode::FORBIDDEN, None),
             Self::Elsewhere(response) => (response.status(), None),
@@ -111,6 +114,7 @@ impl Failed {
             Self::Bad(status, text) => (status, text),
             Self::Center(CenterError::Refused(sentence)) => (StatusCode::UNPROCESSABLE_ENTITY, Some(sentence)),
             Self::Center(CenterError::Forbidden(sentence)) => (StatusCode::FORBIDDEN, Some(sentence)),
+            Self::Center(CenterError::Urgent(refusal)) => (urgent_status(&refusal), Some(not_urgent(words, &refusal))),
             Self::Center(error) => {
                 tracing::error!("{error}");
                 (StatusCode::INTERNAL_SERVER_ERROR, None)

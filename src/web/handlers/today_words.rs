@@ -166,7 +166,7 @@ fn refuse(form: &Posted, failed: Failed) -> Response {
     if !me.visit.for_script {
         return me.answer(Err(failed));
     }
-    let (status, text) = failed.status_and_text();
+    let (status, text) = failed.status_and_text(me.words());
     let general = || me.words().t(if status == StatusCode::FORBIDDEN { "message-403" } else { "message-other" });
     let text = text.unwrap_or_else(general);
     (status, Json(Told { kind: "refused", text })).into_response()

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::desk::name_of;
+use crate::center::break_ins::UrgentRefusal;
 use crate::center::people::Refusal;
 use crate::domain::as_run::{Record, Said, samples_to_ms};
 use crate::domain::reconcile::{Line, Outcome as Became};
@@ -96,9 +97,40 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
     }
 }
 
+/// Why what is urgent is not ordered, and what to do.
+pub fn not_urgent(words: Words, refusal: &UrgentRefusal) -> String {
+    match refusal {
+        UrgentRefusal::OffDuty { on_duty, .. } if on_duty.is_empty() => words.t("urgent-no-one-on-duty"),
+        UrgentRefusal::OffDuty { on_duty, .. } => words.t1("urgent-no-duty", "who", on_duty.join(", ")),
+        UrgentRefusal::NoApprover { .. } => words.t("urgent-no-right"),
+        UrgentRefusal::NotUrgent(code) => words.t1("urgent-no-such", "code", code),
+        UrgentRefusal::WrongDay { code, from, to, .. } => {
+            words.t3("urgent-no-day", ("code", code), ("from", words.date(from)), ("to", words.date(to)))
+        }
+        UrgentRefusal::NoStation { code, .. } => words.t1("urgent-no-station", "code", code),
+        UrgentRefusal::TooOld => words.t("flash-urgent-too-old"),
+        UrgentRefusal::NotInTheBooks | UrgentRefusal::Changed(_) => words.t("flash-urgent-changed"),
+        UrgentRefusal::AskedAlready(_) => words.t("urgent-no-twice"),
+        UrgentRefusal::OwnOrder(_) => words.t("urgent-no-own"),
+        UrgentRefusal::Over(_) => words.t("urgent-no-more"),
+        UrgentRefusal::NotBelieved(_) => words.t("urgent-no-key"),
+        UrgentRefusal::AnsweredMeanwhile(_) => words.t("flash-urgent-answered-before"),
+        UrgentRefusal::DutyOver { .. } => words.t("urgent-no-duty-time"),
+        UrgentRefusal::NoActiveApprover(user) => words.t1("urgent-no-duty-user", "user", user),
+    }
+}
+
+/// The status that goes with it.
+pub fn urgent_status(refusal: &UrgentRefusal) -> StatusCode {
+    if refusal.is_no() { StatusCode::FORBIDDEN } else { StatusCode::UNPROCESSABLE_ENTITY }
+}
+
 #[cfg(test)]
 mod tests {
+    use chrono::NaiveDate;
+
     use super::*;
+    use crate::domain::ids::{AreaCode, BreakInId, BulletinCode};
     use crate::web::pages::Lang;
 
     #[test]
@@ -112,5 +144,46 @@ mod tests {
             }
         }
         assert_eq!(refused(Words::new(Lang::Vi), &Refusal::Wait(8)), "Nhập sai nhiều lần. Hãy đợi 8 giây rồi thử lại.");
+    }
+
+    #[test]
+    fn whatever_keeps_an_urgent_order_back_is_said_in_the_readers_language() {
+        let code: BulletinCode = "BAO-1".parse().unwrap();
+        let id: BreakInId = "0011223344556677".parse().unwrap();
+        let (area, date): (AreaCode, NaiveDate) = ("502".parse().unwrap(), "2024-09-18".parse().unwrap());
+        let at = date.and_hms_opt(2, 0, 0).unwrap().and_utc();
+        let by = || "an".to_string();
+        let all = [
+            UrgentRefusal::OffDuty { by: by(), on_duty: Vec::new() },
+            UrgentRefusal::OffDuty { by: by(), on_duty: vec!["binh".into(), "chi".into()] },
+            UrgentRefusal::NoApprover { by: by(), area: area.clone() },
+            UrgentRefusal::NotUrgent(code.clone()),
+            UrgentRefusal::WrongDay { code: code.clone(), from: date, to: date, date },
+            UrgentRefusal::NoStation { area, code: code.clone() },
+            UrgentRefusal::TooOld,
+            UrgentRefusal::NotInTheBooks,
+            UrgentRefusal::AskedAlready(id.clone()),
+            UrgentRefusal::OwnOrder(by()),
+            UrgentRefusal::Over(id.clone()),
+            UrgentRefusal::Changed(code),
+            UrgentRefusal::NotBelieved("the center's is missing".into()),
+            UrgentRefusal::AnsweredMeanwhile(id),
+            UrgentRefusal::DutyOver { from: at, to: at },
+            UrgentRefusal::NoActiveApprover(by()),
+        ];
+        let said = |lang| all.iter().map(|one| not_urgent(Words::new(lang), one)).collect::<Vec<_>>();
+        let (vi, en) = (said(Lang::Vi), said(Lang::En));
+        for (vi, en) in vi.iter().zip(&en) {
+            assert!(!vi.contains("Unknown") && !en.contains("Unknown") && vi != en, "{vi} – {en}");
+        }
+        assert_eq!(
+            vi[1],
+            "Ngoài giờ làm việc chỉ người trực mới được quyết định phát khẩn cấp, và bạn không trong ca trực. Hãy gọi \
+             người đang trực: binh, chi."
+        );
+        assert_eq!(
+            en[4],
+            "BAO-1 may air from 18/9/2024 to 18/9/2024 only, which is not today. Make a new version of it."
+        );
     }
 }
