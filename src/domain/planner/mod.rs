@@ -60,7 +60,7 @@ use super::slot::{AlteredSlot, Slot, SlotKind};
 use super::station::{StandingChoice, Station};
 
 /// Name and version of these planning rules, kept in every rundown. A change that can alter any plan is a new version.
-pub const PLANNER: &str = "loa-fill/4";
+pub const PLANNER: &str = "loa-fill/5";
 
 /// Days of a week, Monday first; demand is counted by the week.
 pub const WEEK: usize = 7;

@@ -10,7 +10,7 @@
 //!    also bounds what any plan can be worth: the certificate. One price for a second of any room comes first, for it
 //!    costs next to nothing and is close where much more is wanted than there is room for.
 //! 3. [`search`] empties a few rooms at a time and fills each in the best way there is, by an exact knapsack over those
-//!    prices; prices fade into weights as it goes on. A plan proven within half a percent of the best ends it.
+//!    prices; prices fade into weights as it goes on. A plan proven near enough to the best ends it.
 //! 4. [`even`] moves and swaps plays of equal worth until no single step is more even.
 //!
 //! A week that was published is only mended ([`refill`]): [`repair`] lets what is new displace what weighs less.
@@ -37,6 +37,8 @@ use self::search::Until;
 const HOPE: u32 = 150;
 /// Rooms emptied at a time: few while any plan that is good enough will do, more to come near the best.
 const FEW: usize = 3;
+/// A certificate this near its plan is close, ten-thousandths.
+const CLOSE: u32 = 100;
 /// See [`FEW`].
 const MANY: usize = 4;
 /// See [`Until::dense`].
@@ -65,8 +67,8 @@ pub fn fill(wishes: &[Wish], rooms: &[Room], quality: Quality) -> Filled {
     Filled { placed: state.placed(), value: state.value(), bound: proof.bound_floor().min(reachable), prices: proof }
 }
 
-/// Searches by simple prices first, which often prove soon that a plan is good enough; then by better ones, and again
-/// where the plan is still far from its bound.
+/// Searches by simple prices first, which often prove soon that a plan is good enough; then, unless they prove it near, by
+/// better ones; and again where the plan is still far from its bound.
 fn search_on<'a>(model: &'a Model, known: &State<'a>, quality: Quality) -> (State<'a>, Prices) {
     let Quality { price_rounds, moves_a_room, searches, enough, far } = quality;
     let simple = prices::one_price(model);
@@ -77,9 +79,15 @@ fn search_on<'a>(model: &'a Model, known: &State<'a>, quality: Quality) -> (Stat
     if state.value() >= until.enough {
         return (state, simple);
     }
-    let prices = prices::reckon(model, simple, state.value(), price_rounds);
+    let value = state.value();
+    // Near already: better prices would cost more than they could bring.
+    let near = value >= below(bound, far);
+    let (prices, dense) = match near {
+        true => (simple, DENSE),
+        false => (prices::reckon(model, simple, value, price_rounds, |bound| value >= below(bound, enough)), 0),
+    };
     let bound = prices.bound_floor();
-    let until = Until { moves_a_room, rooms: MANY, enough: below(bound, enough), hope: 0, dense: 0 };
+    let until = Until { moves_a_room, rooms: MANY, enough: below(bound, enough), hope: 0, dense };
     for seed in 1..=u64::from(searches) {
         state = search::improve(model, &prices, until, seed, &state);
         if state.value() >= below(bound, far) {
@@ -94,14 +102,16 @@ fn below(bound: u64, parts: u32) -> u64 {
     bound.saturating_sub(bound.saturating_mul(parts.into()) / 10_000)
 }
 
-/// Prices that prove a closer bound of a week than filling it needs; `value` is the worth of some plan of it.
+/// Prices that prove a closer bound of a week than filling it needs; `value` is the worth of some plan of it. So many
+/// rounds, and more where they leave the plan farther than a hundredth from its bound.
 pub fn prove(wishes: &[Wish], rooms: &[Room], value: u64, rounds: u32) -> Prices {
     let model = Model::new(wishes, rooms);
     let idle = Prices::idle(&model);
     if !model.provable || value >= model.wanted() {
         return idle;
     }
-    let found = [prices::one_price(&model), prices::closest(&model, value, rounds)];
+    let close = |bound| value >= below(bound, CLOSE);
+    let found = [prices::one_price(&model), prices::closest(&model, value, rounds, close)];
     found.into_iter().fold(idle, |best, one| if one.bound < best.bound { one } else { best })
 }
 

@@ -53,13 +53,13 @@ pub struct Quality {
     pub searches: u32,
     /// A plan this near the bound that its prices prove is good enough, ten-thousandths.
     pub enough: u32,
-    /// A plan not this near is searched for again, ten-thousandths.
+    /// A plan not this near is searched for by better prices, and again, ten-thousandths.
     pub far: u32,
 }
 
 impl Quality {
     /// What every plan is made with.
-    pub const FULL: Self = Self { price_rounds: 80, moves_a_room: 16, searches: 5, enough: 50, far: 70 };
+    pub const FULL: Self = Self { price_rounds: 150, moves_a_room: 16, searches: 10, enough: 50, far: 75 };
 }
 
 /// A filled week.

@@ -7,14 +7,14 @@
 use super::knapsack::{Knapsack, Thing};
 use super::model::{DAYS, Model, Prices};
 
-/// Where a wish's worth would begin by itself, as a part of its weight.
-const BEGIN: f64 = 0.6;
+/// Where a wish's worth begins, as a part of its weight.
+const BEGIN: f64 = 0.7;
 /// How far below the lowest bound the best plan is guessed to be, as a part of it.
-const BELOW: f64 = 0.005;
-/// Rounds without a bound lower by [`WORTH_WHILE`] after which no more are made.
-const IDLE_ROUNDS: u32 = 3 * PATIENCE;
-/// What a lower bound must gain to count, as a part of it.
-const WORTH_WHILE: f64 = 0.0002;
+const BELOW: f64 = 0.008;
+/// The same where the plan that is known is far below, as a part of what lies between.
+const BETWEEN: f64 = 0.4;
+/// How many times the rounds a certificate takes where it is not close by then.
+const LONGER: u32 = 3;
 /// Part of the last direction that a step keeps.
 const MOMENTUM: f64 = 0.6;
 /// Rounds without a lower bound after which steps shorten and the walk returns to the best point.
@@ -45,40 +45,45 @@ pub(super) fn one_price(model: &Model) -> Prices {
     Prices { bound, ..walk.whole }
 }
 
-/// Reckons prices in so many rounds, or fewer where bounds fall no more, and hands back these or `simple`, whichever
-/// prove the lower bound. `value` is what a plan that is known is worth; it only steers how long steps are.
-pub(super) fn reckon(model: &Model, simple: Prices, value: u64, rounds: u32) -> Prices {
+/// Reckons prices in so many rounds, or fewer where a bound proves a plan that is known to be `good_enough`, and hands
+/// back these or `simple`, whichever prove the lower bound. `value` is what that plan is worth.
+pub(super) fn reckon(
+    model: &Model,
+    simple: Prices,
+    value: u64,
+    rounds: u32,
+    good_enough: impl Fn(u64) -> bool,
+) -> Prices {
+    // From weights down, as for a certificate: from the simple prices, at which all plays are worth the same by time, the
+    // walk finds no way on where little lacks.
     let mut walk = Walk::begin(model);
-    // Half-way to the simple prices: at them all plays are worth the same by time, and the walk finds no way on.
-    for (at, simple) in walk.at.worth.iter_mut().zip(&simple.worth) {
-        *at = 0.5 * (*at + f64::from(*simple) / f64::from(model.scale));
-    }
-    let (mut idle, mut counted) = (0, simple.bound as f64);
     for _ in 0..rounds {
         walk.round();
         let bound = walk.weigh();
         walk.remember(bound);
-        idle += 1;
-        if (walk.best.bound as f64) < counted * (1.0 - WORTH_WHILE) {
-            (idle, counted) = (0, walk.best.bound as f64);
-        } else if idle >= IDLE_ROUNDS {
+        if good_enough(walk.best.bound_floor()) {
             break;
         }
         let scale = f64::from(model.scale);
         let lowest = walk.best.bound.min(simple.bound) as f64 / scale;
-        walk.step(bound as f64 / scale, (lowest * (1.0 - BELOW)).max(value as f64));
+        let guess = (lowest * (1.0 - BELOW)).min(lowest - BETWEEN * (lowest - value as f64));
+        walk.step(bound as f64 / scale, guess.max(value as f64));
     }
     if simple.bound < walk.best.bound { simple } else { walk.best }
 }
 
-/// The closest bound that so many rounds find. `value` is what a plan that is known is worth: near the best, so that steps
-/// towards it are long while the bound is far, and short once it is near.
-pub(super) fn closest(model: &Model, value: u64, rounds: u32) -> Prices {
+/// The closest bound that so many rounds find, or [`LONGER`] as many where it leaves a plan that is known less than
+/// `good_enough`. `value` is what that plan is worth: near the best, so that steps towards it are long while the bound is
+/// far, and short once it is near.
+pub(super) fn closest(model: &Model, value: u64, rounds: u32, good_enough: impl Fn(u64) -> bool) -> Prices {
     let mut walk = Walk::begin(model);
-    for _ in 0..rounds {
+    for round in 1..=rounds.saturating_mul(LONGER) {
         walk.round();
         let bound = walk.weigh();
         walk.remember(bound);
+        if round >= rounds && good_enough(walk.best.bound_floor()) {
+            break;
+        }
         walk.step(bound as f64 / f64::from(model.scale), value as f64);
     }
     walk.best
