@@ -100,6 +100,13 @@ impl Inspector {
             let unfold = "for (const one of document.querySelectorAll('details')) one.open = true;";
             driver.execute(unfold, Vec::new()).await.unwrap();
         }
+        // Until then Chromium's own controls of a sound take no focus.
+        until("what the page's sounds are", async || {
+            let known = "return [...document.querySelectorAll('audio')]
+                .every(({ networkState, readyState }) => networkState !== HTMLMediaElement.NETWORK_LOADING || readyState > 0);";
+            driver.execute(known, Vec::new()).await.ok()?.convert::<bool>().ok()?.then_some(())
+        })
+        .await;
         let mut faults = keys::faults(&self.browser).await;
         let shape = driver.execute(include_str!("shape.js"), vec![json!(least_side)]).await.unwrap();
         faults.extend(shape.convert::<Vec<String>>().unwrap());
