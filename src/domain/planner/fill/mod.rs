@@ -37,12 +37,12 @@ use self::search::Until;
 const HOPE: u32 = 150;
 /// Rooms emptied at a time: few while any plan that is good enough will do, more to come near the best.
 const FEW: usize = 3;
-/// A certificate this near its plan is close, ten-thousandths.
-const CLOSE: u32 = 100;
 /// See [`FEW`].
 const MANY: usize = 4;
 /// See [`Until::dense`].
 const DENSE: i64 = 8;
+/// A certificate this near its plan is close, ten-thousandths.
+const CLOSE: u32 = 100;
 
 /// Places plays of a week that nothing was published of. For each wish its rooms, ascending.
 pub fn fill(wishes: &[Wish], rooms: &[Room], quality: Quality) -> Filled {
