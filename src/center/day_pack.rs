@@ -1,5 +1,5 @@
 //! A station's day to take along: the sound of its issued rundown in the order of play, for stations that play from a
-//! computer. Only what a station's own agent would play goes in: what a manifest approves that holds now.
+//! computer, filler among it. Only what a station's own agent would play goes in: what a manifest approves that holds now.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -11,8 +11,8 @@ use super::bulletins::VersionRow;
 use super::stored_zip::{Archive, Measured};
 use super::taking::blocking;
 use super::{Center, CenterError};
-use crate::domain::ids::{Sha256, StationId};
-use crate::domain::rundown::{Item, PlannedSound};
+use crate::domain::ids::{BulletinCode, Sha256, StationId};
+use crate::domain::rundown::Item;
 
 /// The list of checksums, as `sha256sum -c` reads it.
 const SUMS: &str = "SHA256SUMS";
@@ -20,7 +20,7 @@ const SUMS: &str = "SHA256SUMS";
 /// What became of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Packed {
-    /// It has no sound of ours: a relay, the commune's own time.
+    /// It has no sound of ours: a relay, the commune's own time, filler that stations bring themselves.
     Listed,
     /// Its sound is in the pack under this name.
     As(String),
@@ -52,6 +52,24 @@ pub struct DayPack {
     sounds: Vec<(String, Measured)>,
 }
 
+/// What an item plays, counted or as filler.
+struct Played<'a> {
+    bulletin: &'a BulletinCode,
+    version: u32,
+    rendition: Sha256,
+    manifest: Sha256,
+}
+
+impl<'a> Played<'a> {
+    fn by(item: &'a Item) -> Option<Self> {
+        let counted = item.sound.as_ref().map(|sound| (&sound.bulletin, sound.bulletin_version));
+        let (bulletin, version) =
+            counted.or_else(|| item.filler.as_ref().map(|sound| (&sound.bulletin, sound.bulletin_version)))?;
+        let (rendition, manifest) = item.plays()?;
+        Some(Self { bulletin, version, rendition, manifest })
+    }
+}
+
 impl Center {
     /// What of a station's day can be packed; none when no rundown of that day was issued.
     ///
@@ -66,18 +84,18 @@ impl Center {
         let (mut items, mut sounds) = (Vec::new(), Vec::new());
         let digits = rundown.items.len().to_string().len().max(2);
         for (number, item) in (1..).zip(rundown.items) {
-            let packed = match &item.sound {
+            let packed = match Played::by(&item) {
                 None => Packed::Listed,
-                Some(sound) if !self.approved(&item, sound, &versions, date).await? => Packed::NotApproved,
-                Some(sound) => {
-                    let file = match measured.entry(sound.rendition) {
+                Some(played) if !self.approved(&item, &played, &versions, date).await? => Packed::NotApproved,
+                Some(played) => {
+                    let file = match measured.entry(played.rendition) {
                         Entry::Occupied(known) => known.into_mut(),
-                        Entry::Vacant(unknown) => unknown.insert(self.measure(sound).await?),
+                        Entry::Vacant(unknown) => unknown.insert(self.measure(&played).await?),
                     };
                     match file.clone() {
                         None => Packed::Missing,
                         Some(file) => {
-                            let name = file_name((number, digits), &item, sound, zone);
+                            let name = file_name((number, digits), &item, played.bulletin, zone);
                             sounds.push((name.clone(), file));
                             Packed::As(name)
                         }
@@ -93,36 +111,36 @@ impl Center {
     async fn approved(
         &self,
         item: &Item,
-        sound: &PlannedSound,
+        played: &Played<'_>,
         versions: &[VersionRow],
         date: NaiveDate,
     ) -> Result<bool, CenterError> {
-        let is_it = |row: &&VersionRow| row.facts.code == sound.bulletin && row.version == sound.bulletin_version;
-        if versions.iter().find(is_it).and_then(VersionRow::manifest) != Some(sound.manifest) {
+        let is_it = |row: &&VersionRow| row.facts.code == *played.bulletin && row.version == played.version;
+        if versions.iter().find(is_it).and_then(VersionRow::manifest) != Some(played.manifest) {
             return Ok(false);
         }
-        let Some(envelope) = self.store.envelope(&sound.manifest).await? else { return Ok(false) };
+        let Some(envelope) = self.store.envelope(&played.manifest).await? else { return Ok(false) };
         let held = self.custodian.held();
         let Ok(manifest) = held.list.open_manifest(envelope.as_bytes()) else { return Ok(false) };
-        Ok(manifest.bulletin == sound.bulletin
-            && manifest.version == sound.bulletin_version
-            && manifest.rendition == sound.rendition
+        Ok(manifest.bulletin == *played.bulletin
+            && manifest.version == played.version
+            && manifest.rendition == played.rendition
             && manifest.duration_ms == item.duration_ms
             && (manifest.airs_from..=manifest.airs_to).contains(&date))
     }
 
     /// A rendition's file, if its bytes are still those that its name says.
-    async fn measure(&self, sound: &PlannedSound) -> Result<Option<Measured>, CenterError> {
-        let path = self.rendition_file(&sound.rendition);
+    async fn measure(&self, played: &Played<'_>) -> Result<Option<Measured>, CenterError> {
+        let path = self.rendition_file(&played.rendition);
         let read = blocking(move || Ok(Measured::file(&path))).await?;
         match read {
-            Ok(file) if file.digest == sound.rendition => Ok(Some(file)),
+            Ok(file) if file.digest == played.rendition => Ok(Some(file)),
             Ok(_) => {
-                tracing::error!("the audio file of {} is not what its approval names", sound.bulletin);
+                tracing::error!("the audio file of {} is not what its approval names", played.bulletin);
                 Ok(None)
             }
             Err(error) => {
-                tracing::error!("the audio file of {} cannot be read: {error}", sound.bulletin);
+                tracing::error!("the audio file of {} cannot be read: {error}", played.bulletin);
                 Ok(None)
             }
         }
@@ -146,7 +164,7 @@ impl DayPack {
 }
 
 /// `01-0545-TIN-1.opus`: sorted by name they play in order, and every file system takes them.
-fn file_name((number, digits): (usize, usize), item: &Item, sound: &PlannedSound, zone: Tz) -> String {
+fn file_name((number, digits): (usize, usize), item: &Item, bulletin: &BulletinCode, zone: Tz) -> String {
     let time = item.start.with_timezone(&zone).format("%H%M");
-    format!("{number:0digits$}-{time}-{}.opus", sound.bulletin)
+    format!("{number:0digits$}-{time}-{bulletin}.opus")
 }

@@ -113,7 +113,13 @@ struct Paper {
 
 impl Paper {
     async fn open() -> Self {
+        Self::open_with("").await
+    }
+
+    /// With more rules of the grid, which may name a bulletin `NEN-1` of three seconds that no order asks for.
+    async fn open_with(more: &str) -> Self {
         let mut province = Province::new(2);
+        province.tones("NEN-1", 4, 3_000, "thu");
         for (voice, (code, title)) in (1..).zip(BULLETINS) {
             province.tones(code, voice, 2_000, "thu");
             change(&province.path(&format!("bulletins/{code}.toml")), |text| {
@@ -123,7 +129,7 @@ impl Paper {
         province.write_schedules();
         change(&province.path("schedules/stations.csv"), |text| text.replace("connected,ip", "manual,fm"));
         change(&province.path("schedules/grid.toml"), |text| {
-            text.split("[[rule]]").next().unwrap().to_string() + RULES
+            text.split("[[rule]]").next().unwrap().to_string() + RULES + more
         });
         let orders = (1..).zip([3, 2, 2]).map(|(number, plays)| {
             format!(
@@ -138,7 +144,7 @@ impl Paper {
             add_person(&province, name, role);
         }
         add_person(&province, "quantri", "admin@thu");
-        province.loa(&["approve", "--by", "duyet", "TIN-1", "TIN-2", "TIN-3"]).well();
+        province.loa(&["approve", "--by", "duyet", "TIN-1", "TIN-2", "TIN-3", "NEN-1"]).well();
         let (center, url) = serve(&province, "127.0.0.1:0").await;
         let date = province.today().succ_opt().unwrap();
         Self { province, _center: center, url, date }

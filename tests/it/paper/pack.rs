@@ -88,6 +88,28 @@ async fn a_days_pack_opens_everywhere_and_holds_the_days_sound_in_order_of_play(
 }
 
 #[tokio::test]
+async fn filler_is_packed_behind_the_bulletins_that_it_follows() {
+    let list = "\n[[filler]]\nname = \"Nhạc nền\"\nareas = [\"thu\"]\nbulletins = [\"NEN-1\"]\n";
+    let paper = Paper::open_with(list).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (file, into) = (folder.path().join("ngay.zip"), folder.path().join("ngay"));
+    download(&paper.person("truc").await, &paper.place("/goi-am-thanh.zip", "dai-1"), &file).await;
+    unpack(&file, &into);
+    // Once in each of the three bulletin slots, behind what is counted there.
+    let codes: Vec<String> = opus_files(&into)
+        .iter()
+        .map(|name| name.trim_end_matches(".opus").splitn(3, '-').nth(2).unwrap().to_string())
+        .collect();
+    let filled: Vec<usize> = (0..codes.len()).filter(|at| codes[*at] == "NEN-1").collect();
+    assert_eq!((codes.len(), filled.len()), (10, 3), "{codes:?}");
+    assert!(filled.iter().all(|at| *at > 0 && codes[at - 1].starts_with("TIN-")), "{codes:?}");
+    let playlist = std::fs::read_to_string(into.join("danh-sach.m3u8")).unwrap();
+    assert_eq!(playlist.lines().filter(|line| line.ends_with("NEN-1.opus")).count(), 3, "{playlist}");
+    let text = std::fs::read_to_string(into.join("lich.txt")).unwrap();
+    assert_eq!(text.matches("NEN-1.opus").count(), 3, "{text}");
+}
+
+#[tokio::test]
 async fn a_download_that_was_cut_off_goes_on_where_it_ended() {
     let paper = Paper::open().await;
     let operator = paper.person("truc").await;
