@@ -108,6 +108,7 @@ fn pages() -> Router<Web> {
         .route("/dung-loa", get(stop::page).post(stop::give))
         .route("/dung-loa/{id}/go", post(stop::lift))
         .route("/khan-cap", get(urgent::page).post(urgent_steps::ask))
+        .route("/khan-cap/moi", get(urgent::news))
         .route("/khan-cap/de-nghi", get(urgent::proposal))
         .route("/khan-cap/{id}/xac-nhan", post(urgent_steps::confirm))
         .route("/khan-cap/{id}/tu-choi", post(urgent_steps::refuse))

@@ -69,6 +69,10 @@ async fn two_people_in_two_browsers_break_in_and_who_comes_too_late_is_told() {
     minh.press("form[action$='/xac-nhan'] button").await;
     flash(&minh, "Đã xác nhận").await;
     begins(&province, 1).await;
+    // Lan's page, still open, has said so by itself, and has kept its place.
+    lan.browser.text("#news", "diễn biến mới").await;
+    lan.press("#news a").await;
+    lan.browser.text("section[aria-labelledby=p]", "bão đổ bộ").await;
 
     // Once more at one press; Minh has the page open when somebody else confirms it.
     lan.visit(HERE).await;

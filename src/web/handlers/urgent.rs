@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use axum::Json;
 use axum::extract::Query;
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::Duration;
@@ -30,6 +31,8 @@ use crate::web::session::Signed;
 const READ: [Role; 2] = [Role::Approver, Role::Admin];
 /// Orders asked for so many days ago are shown.
 const SHOWN_DAYS: i64 = 30;
+/// Orders asked for so many days ago are news when they move on.
+const NEWS_DAYS: i64 = 1;
 /// So many of the newest orders are repeated at one press; each is prepared with the page.
 const AT_ONCE: usize = 3;
 /// Where it all is.
@@ -88,6 +91,23 @@ async fn show(me: &Signed) -> Result<Response, Failed> {
         may_end_duty: admin,
     };
     Ok(me.visit.page(StatusCode::OK, page.render()))
+}
+
+/// `GET /khan-cap/moi`: where each order stands that was asked for since yesterday, for the script of a page that is open.
+pub async fn news(me: Signed) -> Response {
+    let result = async {
+        only(&me, &READ)?;
+        let (desk, names) = (Desk::open(&me).await?, BTreeMap::new());
+        let mut states = BTreeMap::new();
+        for held in me.visit.web.center.break_ins_since(desk.now - Duration::days(NEWS_DAYS)).await? {
+            if desk.may_in(&me, &READ, &held.order.area, desk.today) {
+                let view = view(&me, &desk, &names, &held).await?;
+                states.insert(view.id.clone(), view.state());
+            }
+        }
+        Ok(Json(states).into_response())
+    };
+    me.answer(result.await)
 }
 
 /// What is asked for: a bulletin, an area and a reason, or an earlier order once more.

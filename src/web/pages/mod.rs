@@ -116,7 +116,7 @@ pub const LISTEN_STYLE_SHEET: &str = include_str!("../assets/nghe.css");
 pub const GRID_STYLE_SHEET: &str = include_str!("../assets/khung-gio.css");
 
 /// Scripts by their name in `/assets/`; whatever works without one comes without one.
-pub const SCRIPTS: [(&str, &str); 12] = [
+pub const SCRIPTS: [(&str, &str); 13] = [
     ("own_key.js", include_str!("../assets/own_key.js")),
     ("sign.js", include_str!("../assets/sign.js")),
     ("keys.js", include_str!("../assets/keys.js")),
@@ -129,6 +129,7 @@ pub const SCRIPTS: [(&str, &str); 12] = [
     ("share.js", include_str!("../assets/share.js")),
     ("upload.js", include_str!("../assets/upload.js")),
     ("upload-state.js", include_str!("../assets/upload-state.js")),
+    ("urgent.js", include_str!("../assets/urgent.js")),
 ];
 
 /// The worker that keeps the operator's day, served at `/sw.js` with its first two lines filled in.

@@ -7,6 +7,7 @@ use chrono::NaiveDateTime;
 use super::frame::{Choice, Frame};
 use super::own_sign::Signer;
 use crate::domain::as_run::Cause;
+use crate::domain::ids::Sha256;
 
 /// `/khan-cap`. GET `/khan-cap/de-nghi` with `bulletin`, `area`, `reason`, or with `lap` (an earlier order's number), shows
 /// what would be asked for. POSTs, all with `csrf`: `/khan-cap/{id}/xac-nhan`, `/tu-choi` and `/phat-lai` confirm, refuse
@@ -99,6 +100,17 @@ pub struct BreakInView {
     pub repeat: Repeat,
     /// What became of it at each station.
     pub answers: Vec<AnswerView>,
+}
+
+impl BreakInView {
+    /// Where it stands, as one short word that differs whenever what the page says of it does, but for the minutes left.
+    pub fn state(&self) -> String {
+        let decided = self.answer.as_ref().map(|(_, _, yes)| *yes);
+        let told =
+            |one: &AnswerView| format!("{:?}", (one.received, one.connected, one.said, &one.cause, one.began_at));
+        let told: Vec<String> = self.answers.iter().map(told).collect();
+        Sha256::of(format!("{:?}", (decided, self.minutes_left == 0, told)).as_bytes()).short()
+    }
 }
 
 /// How an order is asked for once more.

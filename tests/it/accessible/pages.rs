@@ -240,6 +240,7 @@ pub const NO_PAGES: &[&str] = &[
     "/doi-soat.csv",
     "/goi-am-thanh.zip",
     "/hom-nay/khan-cap",
+    "/khan-cap/moi",
     "/lich/",
     "/nghe/podcast.xml",
     "/sw.js",

@@ -77,3 +77,5 @@ urgent-no-more = This order was answered or has expired. Ask for a new one.
 urgent-no-key = Stations would not believe this order, because the center signs for one of the two people only. One of them needs a key of their own: make one at My approval key. Nothing plays yet.
 urgent-no-duty-time = This duty is over, or does not end after it begins. Choose other times.
 urgent-no-duty-user = { $user } is no active approver. Only approvers are put on duty.
+urgent-news = An order came in, or one has moved on.
+urgent-news-link = Load the page again

@@ -77,3 +77,5 @@ urgent-no-more = Lệnh này đã được trả lời hoặc đã hết hiệu 
 urgent-no-key = Đài sẽ không tin lệnh này, vì máy chủ chỉ ký thay được cho một trong hai người. Một người cần có khóa riêng: hãy tạo ở trang Khóa duyệt của tôi. Loa chưa phát.
 urgent-no-duty-time = Ca trực này đã qua, hoặc giờ kết thúc không sau giờ bắt đầu. Hãy chọn giờ khác.
 urgent-no-duty-user = { $user } không phải là người duyệt đang hoạt động. Chỉ người duyệt mới được phân công trực.
+urgent-news = Có đề nghị mới, hoặc một lệnh đã có diễn biến mới.
+urgent-news-link = Tải lại trang
