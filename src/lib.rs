@@ -17,6 +17,7 @@
 //! | draft → submitted → approved, signed manifest | [`domain::bulletin`], [`center::approval`], [`trust::manifest`] |
 //! | whose keys approve | [`trust::roots`], [`center::keys`], [`center::custody`] |
 //! | who signs, with which key: approvals and orders alike | [`center::signed`], `web::handlers`, `assets/sign.js` |
+//! | why a step, a signature or an order is refused, typed, and said in the reader's language | [`center::refusal`], `web::handlers` |
 //! | every warning heard before an approval | [`center::checks`], [`center::looks`] |
 //! | what an approval would do, whom a withdrawal concerns | [`domain::planner::impact`], [`center::reach`], [`center::withdrawal`] |
 //! | what a stop order silences, how a station is told and obeys | [`domain::stop`], [`center::stops`], [`domain::playout`] |

@@ -24,6 +24,7 @@
 //! something else signed. What was signed before and after that hour is safe from it.
 
 use super::bulletins::VersionRow;
+use super::refusal::DeskRefusal;
 use super::signed::{SignedBy, Signer, Signing};
 use super::signing::{Approval, First};
 use super::taking::{blocking, hash_file};
@@ -57,8 +58,7 @@ pub fn must_not_be_taken_back(row: &VersionRow) -> Result<(), CenterError> {
     if !row.was_taken_back() {
         return Ok(());
     }
-    let (code, author) = (&row.facts.code, &row.author);
-    Err(CenterError::forbidden(format!("{author} took {code} back: only {author} sends it again, as a new bulletin")))
+    Err(DeskRefusal::TakenBack { code: row.facts.code.clone(), author: row.author.clone() }.into())
 }
 
 impl Center {
@@ -154,12 +154,8 @@ impl Center {
         };
         if let (State::Approved, Some(text)) = (to, &envelope) {
             // By the very rule that stations go by.
-            held.list.open_manifest(text.as_bytes()).map_err(|error| {
-                CenterError::forbidden(format!(
-                    "stations would not believe this approval ({error}): return the version to its author and approve \
-                     it anew"
-                ))
-            })?;
+            let opened = held.list.open_manifest(text.as_bytes());
+            opened.map_err(|error| DeskRefusal::NotBelieved(error.to_string()))?;
         }
         self.add_step(&row, to, by, None, envelope.as_deref()).await?;
         Ok(to)
@@ -230,7 +226,7 @@ impl Center {
         if may {
             return Ok(());
         }
-        Err(CenterError::forbidden(format!("{by} is no approver for the whole area of {}", row.facts.code)))
+        Err(DeskRefusal::NoApprover { by: by.into(), code: row.facts.code.clone() }.into())
     }
 
     /// What is approved must be what lies there to be played.
@@ -240,10 +236,7 @@ impl Center {
         if same {
             return Ok(());
         }
-        Err(CenterError::forbidden(format!(
-            "the audio kept for {} is not the audio that was checked: upload it anew",
-            row.facts.code
-        )))
+        Err(DeskRefusal::OtherAudio(row.facts.code.clone()).into())
     }
 
     /// What the first approver of two signed with their own key, if so.
@@ -285,9 +278,7 @@ impl Center {
         let (code, version) = (&row.facts.code, row.version);
         let expect = Expect { steps: row.steps.len() };
         if !self.store.add_bulletin_step(code, version, &step, &expect, manifest).await? {
-            return Err(CenterError::refused(format!(
-                "somebody else just decided on {code} version {version}: load the page again"
-            )));
+            return Err(DeskRefusal::DecidedMeanwhile { code: code.clone(), version }.into());
         }
         if to == State::Withdrawn {
             self.stop_break_ins(code, version, by).await?;
@@ -302,15 +293,11 @@ impl Center {
 }
 
 fn check_step(row: &VersionRow, step: &Step) -> Result<(), CenterError> {
-    use crate::domain::bulletin::StepRefused::{OwnWork, SecondOfOne};
     let before = Before {
         author: &row.author,
         priority: row.facts.priority,
         state: row.state(),
         last_by: row.steps.last().map(|last| last.step.by.as_str()),
     };
-    may_step(before, step).map_err(|refused| match refused {
-        OwnWork { .. } | SecondOfOne { .. } => CenterError::forbidden(refused.to_string()),
-        _ => CenterError::refused(refused.to_string()),
-    })
+    may_step(before, step).map_err(|refused| DeskRefusal::from(refused).into())
 }

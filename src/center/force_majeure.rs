@@ -3,6 +3,7 @@
 use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 
 use super::reason::reason_of;
+use super::refusal::DeskRefusal;
 use super::{Center, CenterError};
 use crate::domain::access::Grant;
 use crate::domain::force_majeure::{Declaration, may_declare};
@@ -52,10 +53,7 @@ impl Center {
     ) -> Result<u64, CenterError> {
         let reason = reason_of("force majeure", reason)?;
         if until <= from || until - from > Duration::days(MOST_DAYS) {
-            let sentence = format!(
-                "the time from {from} until {until} must end after it begins and last {MOST_DAYS} days at most"
-            );
-            return Err(CenterError::refused(sentence));
+            return Err(DeskRefusal::ForceTime { from, until }.into());
         }
         self.must_reach_force(place, by).await?;
         let (begins, ends) = (self.moment(from).await?, self.moment(until).await?);
@@ -90,7 +88,7 @@ impl Center {
     async fn moment(&self, local: NaiveDateTime) -> Result<DateTime<Utc>, CenterError> {
         let zone = self.schedules().await?.grid.zone;
         let moment = zone.from_local_datetime(&local).earliest().map(|at| at.to_utc());
-        moment.ok_or_else(|| CenterError::refused(format!("there is no {local} in {zone}: give a time that is")))
+        moment.ok_or_else(|| DeskRefusal::NoSuchTime { local, zone }.into())
     }
 
     async fn must_reach_force(&self, place: &Place, (by, grants): (&str, &[Grant])) -> Result<(), CenterError> {
@@ -98,10 +96,7 @@ impl Center {
         if may_declare(grants, &schedules.areas, place, &schedules.stations, today) {
             return Ok(());
         }
-        let sentence = format!(
-            "{by} may not declare force majeure at {place}: it takes an approver or administrator of that area"
-        );
-        Err(CenterError::Forbidden(sentence))
+        Err(DeskRefusal::MayNotExcuse { by: by.into(), place: place.clone() }.into())
     }
 }
 

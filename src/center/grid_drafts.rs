@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use super::planning::GRID;
+use super::refusal::DeskRefusal;
 use super::{Center, CenterError};
 use crate::domain::grid_changes::{carry_over, put_exception, put_rule, restore_rule, rule};
 use crate::domain::ids::{ChangeId, RuleId, Sha256};
@@ -172,7 +173,7 @@ impl Center {
                 return Ok(Edited::Kept);
             }
         }
-        Err(CenterError::refused("other people keep changing the draft at the same moment: try again"))
+        Err(DeskRefusal::TooManyDraft.into())
     }
 
     async fn keep_step(
@@ -240,7 +241,7 @@ impl Center {
                 return Ok(both);
             }
         }
-        Err(CenterError::refused("other people keep changing the draft at the same moment: try again"))
+        Err(DeskRefusal::TooManyDraft.into())
     }
 
     /// Who put the grid in force on its page, and when, where the newest version came from there.

@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 
+use super::refusal::DeskRefusal;
 use super::{Center, CenterError};
 use crate::domain::access::Role;
 use crate::store::keys::Asks;
@@ -57,7 +58,7 @@ impl Center {
         let bytes = STANDARD.decode(signature).unwrap_or_default();
         let payload = serde_json::to_vec(&KeyRequest { user: user.into(), key })?;
         if !envelope::is_signed_by(KEY_REQUEST, &payload, &key, &Signature { keyid: key.keyid(), bytes }) {
-            return Err(CenterError::forbidden("the key did not sign its own request: make it anew"));
+            return Err(DeskRefusal::KeyNotProven.into());
         }
         self.ask(user, key, Asks::Admit).await
     }
@@ -139,8 +140,6 @@ impl Center {
     pub(super) async fn must_approve_somewhere(&self, user: &str) -> Result<String, CenterError> {
         let row = self.users().await?.into_iter().find(|row| row.name == user && row.disabled_at.is_none());
         let row = row.filter(|row| row.grants.iter().any(|grant| grant.role == Role::Approver));
-        row.map(|row| row.display_name).ok_or_else(|| {
-            CenterError::forbidden(format!("{user} is no active approver, and only approvers have keys"))
-        })
+        row.map(|row| row.display_name).ok_or_else(|| DeskRefusal::NoActiveApprover(user.into()).into())
     }
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::audio_files::Form;
 use super::desk_settings::CommuneRules;
 use super::planning::{approved, pending};
+use super::refusal::DeskRefusal;
 use super::taking::version_digest;
 use super::uploads::{Announced, Begun, CheckVerdict, Draft, UploadRow, draft_of, verdict_of};
 use super::{Center, CenterError};
@@ -206,7 +207,7 @@ impl Center {
                 }
             }
         }
-        Err(CenterError::refused("others keep submitting and deciding at the same moments: submit again"))
+        Err(DeskRefusal::TooManySubmit.into())
     }
 
     async fn local_facts(&self, wish: &LocalWish, code: BulletinCode) -> Result<Facts, CenterError> {
@@ -235,7 +236,7 @@ impl Center {
         if allows(grants, Role::Operator, &areas, area, today) {
             return Ok(());
         }
-        Err(CenterError::forbidden(format!("{by} is no operator of {area}")))
+        Err(DeskRefusal::OperatesNot { by: by.into(), area: area.clone() }.into())
     }
 }
 
@@ -285,7 +286,7 @@ pub(super) fn free_code(
             return Ok(code);
         }
     }
-    Err(CenterError::refused("there is no free code today: submit again tomorrow"))
+    Err(DeskRefusal::NoFreeCode.into())
 }
 
 /// The bulletin of the commune's own, waiting or approved and not over, that has the same sound already; `old` aside,
@@ -379,7 +380,7 @@ impl Center {
             self.must_operate(area, by).await?;
         }
         if row.author != by.0 {
-            return Err(CenterError::forbidden(format!("{} did not submit {code}: its author takes it back", by.0)));
+            return Err(DeskRefusal::NotTheAuthor { by: by.0.into(), code: code.clone() }.into());
         }
         if row.state() != State::Submitted {
             return Ok(false);

@@ -1,6 +1,7 @@
 //! An approver opens every warning of a version before approving it: what was opened, by whom, and what is left.
 
 use super::checks::{Check, Found};
+use super::refusal::DeskRefusal;
 use super::{Center, CenterError};
 use crate::domain::ids::BulletinCode;
 use crate::store::bulletins::VersionRow;
@@ -67,13 +68,8 @@ impl Center {
         if left.is_empty() {
             return Ok(());
         }
-        Err(CenterError::refused(format!(
-            "{by} has not opened {} of the warnings of {} version {}: open each on the bulletin's page, or give \
-             --read-warnings by command",
-            left.len(),
-            row.facts.code,
-            row.version
-        )))
+        let (by, code) = (by.into(), row.facts.code.clone());
+        Err(DeskRefusal::Unheard { by, left: left.len(), code, version: row.version }.into())
     }
 
     /// One version of a bulletin.

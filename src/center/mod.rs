@@ -37,6 +37,7 @@ mod portraits;
 pub mod reach;
 pub mod reason;
 pub mod rebuild;
+pub mod refusal;
 mod report_rows;
 pub mod reports;
 pub mod rundowns;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
+use super::refusal::DeskRefusal;
 use super::rundowns::last_day_ahead;
 use super::{Center, CenterError};
 use crate::domain::access::{Grant, Role, allows};
@@ -121,11 +122,8 @@ impl Center {
         };
         let priority = self.bulletin(&offered.bulletin).await?.facts.priority;
         if priority != Priority::Ordinary {
-            return Err(CenterError::refused(format!(
-                "order {order} is for {}, which is {} and must air: only ordinary bulletins are offered",
-                offered.bulletin,
-                priority.word()
-            )));
+            let (order, bulletin) = (order.clone(), offered.bulletin.clone());
+            return Err(DeskRefusal::NotOffered { order, bulletin, priority }.into());
         }
         let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
         let held = self.store.offer_answers(None).await?;
@@ -184,7 +182,7 @@ impl Center {
         if may(Role::Operator) || may(Role::Admin) {
             return Ok(());
         }
-        Err(CenterError::forbidden(format!("{by} is neither operator nor administrator of {station}")))
+        Err(DeskRefusal::SpeaksNotFor { by: by.into(), station: station.clone() }.into())
     }
 }
 

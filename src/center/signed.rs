@@ -5,6 +5,7 @@
 //! who have none, as long as its key is not revoked, and never for a person who has a key.
 
 use super::CenterError;
+use super::refusal::{DeskRefusal, KeyFault};
 use crate::domain::ids::Sha256;
 use crate::trust::envelope::{self, Signature};
 use crate::trust::keys::KeyPair;
@@ -89,17 +90,9 @@ impl Signer<'_> {
     pub fn in_their_stead<'k>(&self, center: Option<&'k KeyPair>) -> Result<&'k KeyPair, CenterError> {
         let name = self.name;
         if self.list.own_keys(name).next().is_some() {
-            return Err(CenterError::forbidden(format!(
-                "{name} has a key of their own, so the center does not sign for them: sign on the page with that key, \
-                 or with --key FILE"
-            )));
+            return Err(DeskRefusal::OwnKey(name.into()).into());
         }
-        center.ok_or_else(|| {
-            CenterError::forbidden(format!(
-                "the center signs for nobody any more, and {name} has no admitted key: make one at /khoa-duyet or with \
-                 `loa keys new`, and have it admitted"
-            ))
-        })
+        center.ok_or_else(|| DeskRefusal::NoKey(name.into()).into())
     }
 
     /// Refuses a signature that is not theirs over these bytes.
@@ -109,19 +102,17 @@ impl Signer<'_> {
     pub fn must_have_signed(&self, kind: &str, payload: &[u8], signature: &Signature) -> Result<(), CenterError> {
         let (name, keyid) = (self.name, &signature.keyid);
         let Some(named) = self.list.own_keys(name).find(|named| named.key.keyid() == *keyid) else {
-            let why = match self.list.approver(keyid) {
-                Some(named) if named.user.as_deref() != Some(name) => "is not theirs",
-                Some(_) => "was revoked",
-                None => "was never admitted",
+            let fault = match self.list.approver(keyid) {
+                Some(named) if named.user.as_deref() != Some(name) => KeyFault::NotTheirs,
+                Some(_) => KeyFault::Revoked,
+                None => KeyFault::NeverAdmitted,
             };
-            return Err(CenterError::forbidden(format!("{name} may not sign with key {}: it {why}", keyid.short())));
+            return Err(DeskRefusal::WrongKey { name: name.into(), key: keyid.short(), fault }.into());
         };
         if envelope::is_signed_by(kind, payload, &named.key, signature) {
             return Ok(());
         }
-        Err(CenterError::forbidden(format!(
-            "the signature is not that of {name}'s key over these words: load the page and sign again"
-        )))
+        Err(DeskRefusal::WrongSignature(name.into()).into())
     }
 
     /// Their signature over exactly these bytes.
@@ -139,9 +130,7 @@ impl Signer<'_> {
             SignedBy::Center => return Ok(envelope::sign(kind, payload, self.in_their_stead(center)?)),
             SignedBy::KeyFile(pair) => envelope::sign(kind, payload, pair),
             SignedBy::Browser { payload: theirs, .. } if theirs != payload => {
-                return Err(CenterError::forbidden(
-                    "what was signed is not what stands in the books: load the page and sign again",
-                ));
+                return Err(DeskRefusal::NotInTheBooks.into());
             }
             SignedBy::Browser { keyid, signature, .. } => Signature { keyid, bytes: signature.to_vec() },
         };

@@ -6,6 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 use super::CenterError;
 use super::approval::Turn;
 use super::bulletins::{StepRow, VersionRow};
+use super::refusal::DeskRefusal;
 use super::signed::Signer;
 use crate::domain::bulletin::{Priority, State};
 use crate::trust::envelope::{self, MANIFEST, Signature};
@@ -97,12 +98,7 @@ impl Approval<'_> {
         if let Some(first) = first {
             let signed = self.must_be_ours(&first.payload)?;
             if self.center_is_spent(&first) {
-                return Err(CenterError::forbidden(format!(
-                    "{by} has no key, and the center's key stands for {} already: stations believe what is urgent only \
-                     when two people signed it; make a key at /khoa-duyet and have it admitted, or ask an approver who \
-                     has one",
-                    signed.approver
-                )));
+                return Err(DeskRefusal::CenterSpent { by: by.into(), first: signed.approver }.into());
             }
             let own = envelope::sign(MANIFEST, &first.payload, pair);
             return Ok(Some(envelope::assemble(MANIFEST, &first.payload, &[first.signatures, vec![own]].concat())?));
@@ -119,9 +115,7 @@ impl Approval<'_> {
         self.signer().must_have_signed(MANIFEST, payload, &signature)?;
         match &first {
             Some(first) if first.payload != payload => {
-                return Err(CenterError::forbidden(
-                    "the second approver must sign what the first signed, byte for byte: load the page again",
-                ));
+                return Err(DeskRefusal::OtherBytes.into());
             }
             Some(_) => drop(self.must_be_ours(payload)?),
             None => self.must_be_fresh(payload)?,
@@ -136,17 +130,13 @@ impl Approval<'_> {
         let manifest = self.must_be_ours(payload)?;
         let own = manifest.custody == Custody::Own;
         if manifest.approver != self.by || manifest.signers_needed != self.signers_needed() || !own {
-            return Err(CenterError::forbidden(
-                "what was signed was prepared for another approval: load the page and sign again",
-            ));
+            return Err(DeskRefusal::OtherApproval.into());
         }
         let submitted = |row: &&StepRow| row.step.to == State::Submitted;
         let since = self.row.steps.iter().rev().find(submitted).map(|row| row.step.at);
         let at = manifest.approved_at;
         if at > self.now || since.is_none_or(|since| at < since) || self.now - at > Duration::hours(PREPARED_HOURS) {
-            return Err(CenterError::forbidden(
-                "what was signed is too old, or older than the version's submission: load the page and sign again",
-            ));
+            return Err(DeskRefusal::PreparedTooLongAgo.into());
         }
         Ok(())
     }
@@ -155,10 +145,7 @@ impl Approval<'_> {
     /// signer's own.
     fn must_be_ours(&self, payload: &[u8]) -> Result<Manifest, CenterError> {
         let changed = || {
-            CenterError::forbidden(format!(
-                "what was signed is not what is stored of {} version {}: load the page, look again and sign again",
-                self.row.facts.code, self.row.version
-            ))
+            CenterError::Desk(DeskRefusal::NotAsStored { code: self.row.facts.code.clone(), version: self.row.version })
         };
         let signed: Manifest = serde_json::from_slice(payload).map_err(|_| changed())?;
         let ours = self.manifest(&signed.approver, signed.approved_at, signed.custody, signed.signers_needed);
@@ -282,7 +269,8 @@ mod tests {
             &|m| m.signers_needed = 2,
         ];
         for (number, change) in changes.into_iter().enumerate() {
-            assert!(matches!(case.an_signs_changed(change), Err(CenterError::Forbidden(_))), "change {number}");
+            let signed = case.an_signs_changed(change);
+            assert!(matches!(signed, Err(CenterError::Desk(ref refusal)) if refusal.is_no()), "change {number}");
         }
         // The same words, spelled in other bytes.
         let payload = case.approval("an", Turn::Only).prepare(None).unwrap();

@@ -9,6 +9,7 @@ use super::custody::Custodian;
 use super::hub::Hub;
 use super::listening::ReadListening;
 use super::planning::Schedules;
+use super::refusal::DeskRefusal;
 use super::uploads::UnderWay;
 use crate::audio::worker::Worker;
 use crate::store::{Store, StoreError};
@@ -45,6 +46,9 @@ pub enum CenterError {
     /// What is urgent, refused or forbidden for a reason that the pages say in the reader's language.
     #[error(transparent)]
     Urgent(#[from] UrgentRefusal),
+    /// Refused or forbidden otherwise, for a reason that the pages say in the reader's language.
+    #[error(transparent)]
+    Desk(#[from] DeskRefusal),
     /// The thing asked for does not exist.
     #[error("{0}")]
     NotFound(String),

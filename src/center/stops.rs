@@ -1,6 +1,7 @@
 //! Stop orders: given, lifted, and told to the stations that they silence.
 
 use super::reason::reason_of;
+use super::refusal::DeskRefusal;
 use super::{Center, CenterError};
 use crate::domain::access::Grant;
 use crate::domain::ids::{BulletinCode, StationId};
@@ -97,8 +98,7 @@ impl Center {
         if may_stop(grants, &schedules.areas, place, &schedules.stations, today) {
             return Ok(());
         }
-        let sentence = format!("{by} may not stop {place}: it takes an approver or administrator of that area");
-        Err(CenterError::Forbidden(sentence))
+        Err(DeskRefusal::MayNotStop { by: by.into(), place: place.clone() }.into())
     }
 
     /// The sealed list that a station lacks, which says that it holds the stop orders of these numbers.

@@ -165,7 +165,8 @@ impl From<CenterError> for Failure {
             CenterError::Refused(_) | CenterError::NotFound(_) => Self::wrong(error.to_string()),
             CenterError::Forbidden(_) => Self::no(error.to_string()),
             CenterError::Urgent(ref refusal) if refusal.is_no() => Self::no(error.to_string()),
-            CenterError::Urgent(_) => Self::wrong(error.to_string()),
+            CenterError::Desk(ref refusal) if refusal.is_no() => Self::no(error.to_string()),
+            CenterError::Urgent(_) | CenterError::Desk(_) => Self::wrong(error.to_string()),
             _ => Self::failed(error.to_string()),
         }
     }

@@ -130,7 +130,7 @@ async fn a_key_made_in_the_browser_approves_and_the_station_plays_what_it_signed
     seat.press(&format!("{FORM} button")).await;
     seat.browser.text("main", "403").await;
     let text = seat.browser.element("main").await.text().await.unwrap();
-    assert!(text.contains("was revoked"), "{text}");
+    assert!(text.contains("đã bị thu hồi"), "{text}");
     make_key(&province, &seat, "đã bị thu hồi").await;
     ready(&seat, "TIN-2").await;
     seat.press(&format!("{FORM} button")).await;
@@ -162,15 +162,15 @@ async fn what_is_not_what_it_should_be_is_not_approved_in_the_browser() {
     ready(&seat, "TIN-1").await;
     let forged = signing("duyet", PAGES) + "form.set('signature', btoa('\\0'.repeat(64)));";
     let (status, text) = sent(&seat, "TIN-1", &forged).await;
-    assert!(status == 403 && text.contains("the signature is not that of"), "{status} {text}");
+    assert!(status == 403 && text.contains("Chữ ký không phải do khóa của bạn"), "{status} {text}");
     let changed = signing(
         "duyet",
         &format!("new TextEncoder().encode(new TextDecoder().decode({PAGES}).replace('2099-12-31', '2098-12-31'))"),
     );
     let (status, text) = sent(&seat, "TIN-1", &changed).await;
-    assert!(status == 403 && text.contains("not what is stored"), "{status} {text}");
+    assert!(status == 403 && text.contains("không khớp với TIN-1"), "{status} {text}");
     let (status, text) = sent(&seat, "TIN-2", &signing("duyet", PAGES)).await;
-    assert!(status == 403 && text.contains("not what is stored of TIN-2"), "{status} {text}");
+    assert!(status == 403 && text.contains("không khớp với TIN-2"), "{status} {text}");
 
     // One byte of the stored row is changed after the page was loaded.
     ready(&seat, "TIN-3").await;
@@ -198,14 +198,14 @@ async fn what_is_not_what_it_should_be_is_not_approved_in_the_browser() {
     // The author has no form, and what they send by hand is refused; so it is with an approver of another area, with
     // somebody else's key, and with no signature at all.
     let unsigned = sent(&seat, "TIN-1", "").await;
-    assert!(unsigned.0 == 403 && unsigned.1.contains("has a key of their own"), "{unsigned:?}");
+    assert!(unsigned.0 == 403 && unsigned.1.contains("Bạn có khóa riêng"), "{unsigned:?}");
     ready(&seat, "TIN-1").await;
     let payload = tamper(&seat, "return document.querySelector('[name=payload]').value;").await;
     let stolen = signing("duyet", &format!("keys.fromBase64('{}')", payload.as_str().unwrap()));
     for (person, code, words) in [
         ("viet", "TIN-5", "403"),
-        ("xa", "TIN-1", "no approver for the whole area"),
-        ("viet", "TIN-1", "is not theirs"),
+        ("xa", "TIN-1", "không có quyền duyệt trên toàn bộ địa bàn của TIN-1"),
+        ("viet", "TIN-1", "không phải của bạn"),
     ] {
         seat.log_in(person).await;
         seat.visit(&format!("/ban-tin/{code}")).await;

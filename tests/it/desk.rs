@@ -2,6 +2,7 @@
 
 use loa::audio::worker::Worker;
 use loa::center::checks::Check;
+use loa::center::refusal::DeskRefusal;
 use loa::center::{Center, CenterError, StoreChoice};
 use loa::domain::bulletin::State;
 
@@ -33,10 +34,10 @@ async fn an_approval_is_refused_until_its_approver_opened_every_warning_of_that_
     assert_eq!(left.iter().map(|one| one.code.as_str()).collect::<Vec<_>>(), ["silence_inside"]);
 
     let approve = |by: &'static str| center.step_bulletin(&code, 1, State::Approved, by, None);
-    assert!(matches!(approve("duyet").await, Err(CenterError::Refused(_))));
+    assert!(matches!(approve("duyet").await, Err(CenterError::Desk(DeskRefusal::Unheard { .. }))));
     // What another approver opened does not count, nor what is no finding of this version.
     assert!(center.note_look(&code, 1, &left[0].key, "duyet.hai").await.unwrap());
-    assert!(matches!(approve("duyet").await, Err(CenterError::Refused(_))));
+    assert!(matches!(approve("duyet").await, Err(CenterError::Desk(DeskRefusal::Unheard { .. }))));
     assert!(matches!(center.note_look(&code, 1, "silence_inside@1", "duyet").await, Err(CenterError::NotFound(_))));
     assert!(center.note_look(&code, 1, &left[0].key, "duyet").await.unwrap());
     approve("duyet").await.unwrap();

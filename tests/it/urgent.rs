@@ -1,9 +1,14 @@
 //! `/khan-cap` without a browser: what is refused to whom, an order that ran out, and duties put down and ended.
 
 use chrono::{Duration, Utc};
+use loa::domain::bulletin::{State, Step};
+use loa::store::Store;
+use loa::store::bulletins::Expect;
+use reqwest::Method;
+use serde_json::json;
 
-use crate::helpers::chain::serve;
-use crate::helpers::person::{Visitor, add_person};
+use crate::helpers::chain::{Province, serve};
+use crate::helpers::person::{Visitor, add_person, call};
 use crate::helpers::storm::{Storm, put_old_order};
 
 #[tokio::test]
@@ -73,4 +78,40 @@ async fn what_cannot_be_asked_for_or_confirmed_is_said_and_nothing_is_kept() {
     let asked: (i64,) =
         sqlx::query_as("SELECT COUNT(*) FROM break_ins WHERE asked_by = 'xa'").fetch_one(&mut database).await.unwrap();
     assert_eq!(asked.0, 1);
+}
+
+#[tokio::test]
+async fn at_night_only_those_on_duty_approve_what_is_urgent_and_everybody_is_told_whom_to_phone() {
+    let mut province = Province::new(1);
+    province.tones("BAO-2", 1, 2_000, "thu").write_schedules();
+    let file = province.path("bulletins/BAO-2.toml");
+    let text = std::fs::read_to_string(&file).unwrap().replace("\"ordinary\"", "\"urgent\"");
+    std::fs::write(&file, text).unwrap();
+    // Hours that never are: it is always night.
+    std::fs::write(province.path("schedules/desk.toml"), "[urgent]\nwork_from = \"00:00\"\nwork_to = \"00:00\"\n")
+        .unwrap();
+    province.import().well();
+    let store = Store::open_folder(&province.data()).await.unwrap();
+    let submitted = Step { to: State::Submitted, by: "import".into(), reason: None, at: loa::clock::now() };
+    let code = "BAO-2".parse().unwrap();
+    assert!(store.add_bulletin_step(&code, 1, &submitted, &Expect { steps: 0 }, None).await.unwrap());
+    for name in ["an", "binh"] {
+        add_person(&province, name, "approver@thu");
+    }
+    let (_center, url) = serve(&province, "127.0.0.1:0").await;
+    let an = Visitor::of(&url, "an").await;
+    let token = an.token(&["decide", "read"]).await;
+    let approve = "/api/v1/bulletins/BAO-2/versions/1/approve";
+    let nobody = "chưa phân công ai trực";
+    call(&url, Method::POST, approve, &token, Some(&json!({}))).await.says(403, nobody);
+    an.post("/ban-tin/BAO-2", "/ban-tin/BAO-2/duyet", &[("version", "1")]).await.says(403, nobody);
+
+    let moment = |hours| (Utc::now() + Duration::hours(hours)).to_rfc3339();
+    province.loa(&["urgent", "duty", "binh", "--from", &moment(-1), "--to", &moment(9)]).well();
+    call(&url, Method::POST, approve, &token, Some(&json!({}))).await.says(403, "Hãy gọi người đang trực: binh.");
+    an.post("/ban-tin/BAO-2", "/ban-tin/BAO-2/duyet", &[("version", "1")])
+        .await
+        .says(403, "Hãy gọi người đang trực: binh.");
+    let binh = Visitor::of(&url, "binh").await.token(&["decide", "read"]).await;
+    call(&url, Method::POST, approve, &binh, Some(&json!({}))).await.says(200, "endorsed");
 }

@@ -10,6 +10,7 @@ use utoipa::{IntoResponses, ToSchema};
 use crate::center::CenterError;
 use crate::center::people::{Duty, PeopleError, Refusal};
 use crate::web::handlers::Failed;
+use crate::web::handlers::refused::{not_done, not_done_status};
 use crate::web::handlers::wording::{not_urgent, refusal_status, urgent_status};
 use crate::web::pages::{FieldError, Words};
 
@@ -172,6 +173,7 @@ impl ApiError {
             CenterError::Refused(sentence) => Self::told(StatusCode::UNPROCESSABLE_ENTITY, "refused", sentence),
             CenterError::Forbidden(sentence) => Self::told(StatusCode::FORBIDDEN, "refused", sentence),
             CenterError::Urgent(refusal) => Self::told(urgent_status(&refusal), "refused", not_urgent(words, &refusal)),
+            CenterError::Desk(refusal) => Self::told(not_done_status(&refusal), "refused", not_done(words, &refusal)),
             CenterError::NotFound(_) => Self::not_found(words),
             other => {
                 tracing::error!("{other}");

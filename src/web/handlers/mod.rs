@@ -39,6 +39,7 @@ pub mod podcast;
 pub mod queue;
 pub mod reach;
 pub mod reconcile;
+pub mod refused;
 pub mod second_factor;
 mod station_day;
 pub mod station_week;
@@ -60,6 +61,7 @@ pub mod wording;
 
 use axum::http::StatusCode;
 
+use refused::{not_done, not_done_status};
 use wording::{not_urgent, urgent_status};
 
 use crate::center::CenterError;
@@ -115,6 +117,7 @@ impl Failed {
             Self::Center(CenterError::Refused(sentence)) => (StatusCode::UNPROCESSABLE_ENTITY, Some(sentence)),
             Self::Center(CenterError::Forbidden(sentence)) => (StatusCode::FORBIDDEN, Some(sentence)),
             Self::Center(CenterError::Urgent(refusal)) => (urgent_status(&refusal), Some(not_urgent(words, &refusal))),
+            Self::Center(CenterError::Desk(refusal)) => (not_done_status(&refusal), Some(not_done(words, &refusal))),
             Self::Center(error) => {
                 tracing::error!("{error}");
                 (StatusCode::INTERNAL_SERVER_ERROR, None)

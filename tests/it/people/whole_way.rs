@@ -141,21 +141,21 @@ async fn a_bulletin_goes_its_whole_way_over_json_and_is_planned_once_it_is_signe
 
     // By nobody else, over nothing else, with no other key, and not by the center for whoever has a key.
     editor.post(&approve, signed(&payload, &pair)).await.says(403, "\"forbidden\"");
-    elsewhere.post(&approve, signed(&payload, &pair)).await.says(403, "no approver for the whole area");
+    elsewhere.post(&approve, signed(&payload, &pair)).await.says(403, "không có quyền duyệt trên toàn bộ địa bàn");
     reader.post(&approve, json!({})).await.says(403, "\"scope\"");
-    approver.post(&approve, signed(&payload, &KeyPair::generate().unwrap())).await.says(403, "never admitted");
+    approver.post(&approve, signed(&payload, &KeyPair::generate().unwrap())).await.says(403, "chưa được công nhận");
     let mut changed = payload.clone();
     changed.push(b' ');
-    approver.post(&approve, signed(&changed, &pair)).await.says(403, "not what is stored");
+    approver.post(&approve, signed(&changed, &pair)).await.says(403, "không khớp với");
     let mut forged = signed(&payload, &pair);
     forged["signature"] = signed(b"{}", &pair)["signature"].clone();
-    approver.post(&approve, forged).await.says(403, "signature");
+    approver.post(&approve, forged).await.says(403, "Chữ ký không phải do khóa của bạn");
     approver
         .post(&approve, json!({"payload": "%", "keyid": "x", "signature": "AAAA"}))
         .await
         .says(422, "bad-signature");
     approver.post(&approve, json!({"payload": STANDARD.encode(&payload)})).await.says(422, "bad-signature");
-    approver.post(&approve, json!({})).await.says(403, "key of their own");
+    approver.post(&approve, json!({})).await.says(403, "Bạn có khóa riêng");
     let outlook = reader.get(&format!("{VERSION}/outlook")).await.says(200, "xa-1").json();
     assert_eq!(outlook["stations"], 2, "{outlook}");
     assert!(house.province.plan("dai-1")["items"].as_array().unwrap().is_empty());
