@@ -31,6 +31,7 @@ struct Counts {
     /// By room, which lengths are in it: a bit for each length in units, the last for all longer ones.
     lengths: Vec<u64>,
     /// Lists to use again.
+    candidates: Vec<usize>,
     better: Vec<(i32, usize)>,
     by_part: Vec<i32>,
 }
@@ -48,6 +49,7 @@ impl Counts {
             wish_moved: vec![1; wishes],
             room_moved: vec![1; model.rooms.len()],
             lengths: (0..model.rooms.len()).map(|room| lengths_in(state, room)).collect(),
+            candidates: vec![0; model.wishes.iter().map(|wish| wish.rooms.len()).max().unwrap_or(0)],
             better: Vec::new(),
             by_part: Vec::new(),
         };
@@ -98,20 +100,25 @@ impl Counts {
         self.by_part.clear();
         self.by_part.extend(parts.iter().map(|plays| moved(parts[part], *plays)));
         self.by_part[part] = 0;
+        // Which rooms are more even nobody can guess, a processor neither: nothing branches on it.
+        let mut end = 0;
+        for room in &model.wishes[wish].rooms {
+            let to = &model.rooms[*room];
+            self.candidates[end] = *room;
+            end += usize::from(by_day[to.day] + self.by_part[to.daypart] < 0);
+        }
         self.better.clear();
         let length_s = model.lengths_s[wish];
         let most = state.free_s[from] + length_s;
-        for room in &model.wishes[wish].rooms {
-            let to = &model.rooms[*room];
-            let change = by_day[to.day] + self.by_part[to.daypart];
-            if change < 0
-                && (all || self.is_fresh(state, self.room_moved[*room]))
+        for room in &self.candidates[..end] {
+            if (all || self.is_fresh(state, self.room_moved[*room]))
                 && (state.free_s[*room] >= length_s
                     || self.lengths[*room] & between(model, length_s - state.free_s[*room], most) != 0)
                 && model.may_enter(wish, *room)
                 && !state.holds(wish, *room)
             {
-                self.better.push((change, *room));
+                let to = &model.rooms[*room];
+                self.better.push((by_day[to.day] + self.by_part[to.daypart], *room));
             }
         }
         self.better.sort_unstable();

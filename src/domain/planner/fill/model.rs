@@ -175,6 +175,11 @@ impl Bits {
         *word = *word & !(1 << (column % 64)) | u64::from(to) << (column % 64);
     }
 
+    /// Clears a bit when told to, without a branch.
+    pub fn clear_if(&mut self, row: usize, column: usize, told: bool) {
+        self.bits[row * self.row + column / 64] &= !(u64::from(told) << (column % 64));
+    }
+
     /// A row, 64 bits a word.
     pub fn row(&self, row: usize) -> &[u64] {
         &self.bits[row * self.row..(row + 1) * self.row]

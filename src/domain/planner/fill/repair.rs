@@ -19,11 +19,11 @@ pub(super) fn mend(state: &mut State) -> bool {
 
 fn pass(state: &mut State) -> bool {
     let model = state.model;
-    let mut changed = false;
+    let (mut changed, mut others) = (false, Vec::new());
     let mut order: Vec<usize> = (0..model.wishes.len()).filter(|wish| state.left(*wish) > 0).collect();
     order.sort_by_key(|wish| (Reverse(model.wishes[*wish].weight), *wish));
     for wish in order {
-        while state.left(wish) > 0 && make_room(state, wish) {
+        while state.left(wish) > 0 && make_room(state, wish, &mut others) {
             changed = true;
         }
         let mut displaced = false;
@@ -45,7 +45,8 @@ fn pass(state: &mut State) -> bool {
 }
 
 /// Moves one play to another room so that the wish fits where it was, and places it there; false if none can move.
-fn make_room(state: &mut State, wish: usize) -> bool {
+/// `others` is a list to use again.
+fn make_room(state: &mut State, wish: usize, others: &mut Vec<u16>) -> bool {
     let model = state.model;
     let length_s = model.wishes[wish].length_s;
     // Nothing longer than this has anywhere to go.
@@ -55,8 +56,9 @@ fn make_room(state: &mut State, wish: usize) -> bool {
             continue;
         }
         let needed = length_s.saturating_sub(state.free_s[room]);
-        for other in state.inside[room].clone() {
-            let other = usize::from(other);
+        others.clone_from(&state.inside[room]);
+        for other in others.iter() {
+            let other = usize::from(*other);
             let its = model.wishes[other].length_s;
             if its < needed || its > most_free {
                 continue;

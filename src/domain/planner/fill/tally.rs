@@ -62,18 +62,14 @@ impl<'a> Tally<'a> {
         !self.model.spaced || self.blocked[self.model.wishes[wish].sound * self.model.rooms.len() + room] == 0
     }
 
-    /// Counts a play that goes in.
+    /// Counts a play that goes in. Which play is a day's last nobody can guess, a processor neither: nothing branches on it.
     pub fn put(&mut self, wish: usize, room: usize) {
         let day = self.model.rooms[room].day;
         let left = &mut self.left[wish];
         left[day] -= 1;
         left[WEEK] -= 1;
-        if left[day] == 0 {
-            self.day_open.set(day, wish, false);
-        }
-        if left[WEEK] == 0 {
-            self.wanted.set(0, wish, false);
-        }
+        self.day_open.clear_if(day, wish, left[day] == 0);
+        self.wanted.clear_if(0, wish, left[WEEK] == 0);
         self.value += u64::from(self.model.weights[wish]);
         if self.model.spaced {
             self.block(wish, room, 1);
