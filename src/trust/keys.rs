@@ -155,9 +155,9 @@ fn create(path: &Path) -> io::Result<[u8; 32]> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return load_or_create_bytes(path),
         other => other?,
     }
-    if let Some(folder) = path.parent() {
-        File::open(folder)?.sync_all()?;
-    }
+    // A bare file name has an empty parent, which cannot be opened.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
     Ok(bytes)
 }
 

@@ -10,6 +10,7 @@ use loa::trust::manifest::Manifest;
 use serde_json::Value;
 
 use crate::helpers::chain::{Province, linked, serve, settled, wav_files};
+use crate::helpers::running::loa_in;
 use crate::helpers::sound::write_tones;
 use crate::helpers::until::{until, until_within};
 
@@ -74,7 +75,8 @@ async fn only_what_an_admitted_key_of_the_right_person_signed_is_played() {
     let (an, _) = own_key(&province, "an");
     let (xa, _) = own_key(&province, "xa");
     let stray = province.text("la.key");
-    province.loa(&["keys", "new", &stray]).well();
+    // By its bare name, as people call it who stand in its folder.
+    loa_in(&province.path(""), &province.data(), &["keys", "new", "la.key"]).well();
     let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&an).unwrap().permissions());
     assert_eq!(mode & 0o777, 0o600);
 

@@ -43,8 +43,14 @@ impl Done {
 
 /// `loa` with these arguments, its store in `data`.
 pub fn loa(data: &Path, args: &[&str]) -> Done {
+    loa_in(Path::new("."), data, args)
+}
+
+/// The same as somebody calls it who stands in that folder.
+pub fn loa_in(folder: &Path, data: &Path, args: &[&str]) -> Done {
     let output = Command::new(env!("CARGO_BIN_EXE_loa"))
         .args(args)
+        .current_dir(folder)
         .env("LOA_DATA", data)
         .stdin(Stdio::null())
         .output()
