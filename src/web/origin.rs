@@ -1,7 +1,7 @@
 //! Whether a request comes from a page of ours, whether a path leads to one, and under which address we are known.
 
 use axum::extract::Request;
-use axum::http::header::{HOST, ORIGIN};
+use axum::http::header::{HOST, ORIGIN, REFERER};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -52,6 +52,12 @@ pub fn address(headers: &HeaderMap, uri: &Uri, tls: bool) -> Option<String> {
     (!host.is_empty() && host.chars().all(plain)).then(|| format!("{scheme}://{host}"))
 }
 
+/// The page of ours, another than `path`, from which the request comes: where a way back leads.
+pub fn came_from<'a>(headers: &'a HeaderMap, site: Option<&str>, path: &str) -> Option<&'a str> {
+    let page = headers.get(REFERER)?.to_str().ok()?.strip_prefix(site?)?;
+    local(page).filter(|page| *page != path)
+}
+
 #[cfg(test)]
 mod tests {
     use axum::http::HeaderValue;
@@ -64,6 +70,27 @@ mod tests {
         for elsewhere in ["", "//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nb", "/dang-nhap"] {
             assert_eq!(local(elsewhere), None, "{elsewhere}");
         }
+    }
+
+    #[test]
+    fn the_way_back_leads_to_another_page_of_ours_or_nowhere() {
+        let from = |page: &'static str| HeaderMap::from_iter([(REFERER, HeaderValue::from_static(page))]);
+        let back = |headers: &HeaderMap| came_from(headers, Some("http://loa.example"), "/duyet").map(String::from);
+        assert_eq!(
+            back(&from("http://loa.example/ban-tin/TIN-1?version=2")).as_deref(),
+            Some("/ban-tin/TIN-1?version=2")
+        );
+        for nowhere in [
+            "http://loa.example/duyet",
+            "http://loa.example.evil/a",
+            "http://evil.example/a",
+            "http://loa.example//evil",
+            "x",
+        ] {
+            assert_eq!(back(&from(nowhere)), None, "{nowhere}");
+        }
+        assert_eq!(back(&HeaderMap::new()), None);
+        assert_eq!(came_from(&from("http://loa.example/a"), None, "/duyet"), None);
     }
 
     #[test]

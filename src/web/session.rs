@@ -41,6 +41,8 @@ pub struct Visit {
     pub site: Option<String>,
     /// Whether a script of ours asks, which is answered with a sentence in JSON instead of a page.
     pub for_script: bool,
+    /// The page of ours that led here, if the browser says.
+    from: Option<String>,
     flash: Option<Flash>,
     set: Vec<HeaderValue>,
 }
@@ -61,13 +63,15 @@ impl Visit {
         if flash.is_some() && parts.method == Method::GET {
             set.extend(make_cookie("flash", "", 0, web.tls));
         }
+        let site = origin::address(&parts.headers, &parts.uri, web.tls);
         Self {
             web: web.clone(),
             words,
+            from: origin::came_from(&parts.headers, site.as_deref(), &path).map(String::from),
             path,
             token: held(TOKEN),
             place: device::place(parts, web.behind_proxy),
-            site: origin::address(&parts.headers, &parts.uri, web.tls),
+            site,
             for_script: parts.headers.get(ACCEPT).is_some_and(|accepts| accepts == "application/json"),
             flash: flash.and_then(|value| flash::read(words, &value)),
             set,
@@ -145,9 +149,10 @@ impl Visit {
         response
     }
 
-    /// A plain sentence in place of the page.
+    /// A plain sentence in place of the page, with a way back to where the reader was.
     pub fn message(&self, person: Option<&Person>, status: StatusCode, text: Option<String>) -> Response {
-        let back = if person.is_some() { "/".into() } else { "/dang-nhap".to_string() };
+        let start = if person.is_some() { "/" } else { "/dang-nhap" };
+        let back = self.from.as_deref().filter(|_| person.is_some()).unwrap_or(start).to_string();
         let frame = self.frame(Tab::None, person);
         let page = MessagePage { frame, status: status.as_u16(), text, back };
         self.page(status, page.render())

@@ -104,7 +104,8 @@ async fn at_night_only_those_on_duty_approve_what_is_urgent_and_everybody_is_tol
     let approve = "/api/v1/bulletins/BAO-2/versions/1/approve";
     let nobody = "chưa phân công ai trực";
     call(&url, Method::POST, approve, &token, Some(&json!({}))).await.says(403, nobody);
-    an.post("/ban-tin/BAO-2", "/ban-tin/BAO-2/duyet", &[("version", "1")]).await.says(403, nobody);
+    let told = an.post("/ban-tin/BAO-2", "/ban-tin/BAO-2/duyet", &[("version", "1")]).await.says(403, nobody);
+    assert!(told.text.contains(">Chưa thực hiện được</h1>"), "{told:?}");
 
     let moment = |hours| (Utc::now() + Duration::hours(hours)).to_rfc3339();
     province.loa(&["urgent", "duty", "binh", "--from", &moment(-1), "--to", &moment(9)]).well();

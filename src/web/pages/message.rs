@@ -27,7 +27,8 @@ impl MessagePage {
     fn title(&self) -> String {
         let words = self.frame.w;
         match self.status {
-            403 => words.t("message-403-title"),
+            // With a sentence of its own it is something that was not done, not a page that is not shown.
+            403 if self.text.is_none() => words.t("message-403-title"),
             404 => words.t("message-404-title"),
             500 => words.t("message-500-title"),
             _ => words.t("message-other-title"),
