@@ -147,8 +147,14 @@ fn outside(me: &Signed, desk: &Desk, preview: &GridPreview) -> Vec<String> {
 fn problem_view(words: Words, preview: &GridPreview, problem: &Problem) -> ProblemView {
     let id = problem.subject.parse().ok();
     let about = id.as_ref().and_then(|id| rule(preview.desk.newest(), id));
+    let name = |id: &String| {
+        let known = id.parse().ok().and_then(|id| rule(preview.desk.newest(), &id));
+        format!("“{}”", known.map_or(id.as_str(), |rule| &rule.name))
+    };
+    let together = || problem.rules.iter().map(name).collect::<Vec<_>>().join(", ");
     ProblemView {
         text: lint(words, problem, about.map_or(problem.subject.as_str(), |rule| &rule.name)),
+        together: (problem.rules.len() > 1).then(|| words.t1("kg-lint-together", "rules", together())),
         detail: problem.sentence.clone(),
         href: about.map(|rule| format!("/khung-gio/{}", rule.id)),
     }

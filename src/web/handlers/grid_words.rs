@@ -167,7 +167,9 @@ pub fn slot_sign(words: Words, problem: &Problem) -> (bool, String) {
         "overlap" => "kg-sign-overlap",
         "session-cap" => "kg-sign-session",
         "night" => "kg-sign-night",
-        _ => return (refused, problem.sentence.clone()),
+        "day-cap" => "kg-sign-day",
+        "no-guard" => "kg-sign-no-guard",
+        _ => return (refused, lint(words, problem, &problem.subject)),
     };
     (refused, words.t(key))
 }
@@ -182,13 +184,31 @@ pub fn lint(words: Words, problem: &Problem, rule: &str) -> String {
         "source-without-relay" => "kg-lint-source",
         "replaces-itself" | "replaces-ring" => "kg-lint-ring",
         "replaces-unknown" => "kg-lint-replaces",
-        "dates-reversed" => "kg-lint-dates",
+        "dates-reversed" | "silence-reversed" => "kg-lint-dates",
         "no-area" => "kg-lint-no-area",
         "unknown-area" => "kg-lint-area",
         "guard-before" => "kg-lint-before",
         "guard-after" => "kg-lint-after",
         "overlap" => "kg-lint-overlap",
         "session-cap" => "kg-lint-session",
+        "day-cap" => "kg-lint-day",
+        "dead-air" => "kg-lint-dead-air",
+        "may-pass-guard" => "kg-lint-may-pass",
+        "overrun-of-relay" => "kg-lint-overrun",
+        "topics-without-bulletins" => "kg-lint-topics",
+        "on-no-day" => "kg-lint-no-day",
+        "no-reason" => "kg-lint-reason",
+        "change-to" => "kg-lint-moved-away",
+        "duplicate-change" => "kg-lint-change-twice",
+        "day-name" => "kg-lint-day-name",
+        "day-kind" => "kg-lint-day-kind",
+        "filler-empty" => "kg-lint-filler-empty",
+        "filler-never" => "kg-lint-filler-never",
+        "filler-not-approved" => "kg-lint-filler-unapproved",
+        "spacing" => "kg-lint-spacing",
+        "guard-hours" => "kg-lint-guard-hours",
+        "guard-session" | "guard-day" => "kg-lint-guard-nothing",
+        "guard-repeat" => "kg-lint-guard-repeat",
         "night" => "kg-lint-night",
         "idle-rule" => "kg-lint-idle",
         "no-guard" => "kg-lint-no-guard",
@@ -219,5 +239,66 @@ pub fn cron(words: Words, problem: &CronProblem) -> String {
         CronProblem::Backwards { found, .. } => words.t1("kg-cron-backwards", "value", found),
         CronProblem::TooOften { times, .. } => words.t1("kg-cron-often", "value", times),
         CronProblem::Never { .. } => words.t("kg-cron-never"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::pages::Lang;
+
+    /// Whatever the linter of a grid may say, one after the other.
+    const CODES: [&str; 38] = [
+        "change-meets-nothing",
+        "change-to",
+        "cron",
+        "dates-reversed",
+        "day-cap",
+        "day-kind",
+        "day-name",
+        "dead-air",
+        "duplicate-change",
+        "duplicate-rule",
+        "filler-empty",
+        "filler-never",
+        "filler-not-approved",
+        "guard-after",
+        "guard-before",
+        "guard-day",
+        "guard-hours",
+        "guard-repeat",
+        "guard-session",
+        "idle-rule",
+        "may-pass-guard",
+        "night",
+        "no-area",
+        "no-guard",
+        "no-reason",
+        "on-no-day",
+        "overlap",
+        "overrun-of-relay",
+        "relay-source",
+        "replaces-itself",
+        "replaces-ring",
+        "replaces-unknown",
+        "session-cap",
+        "silence-reversed",
+        "slot-minutes",
+        "source-without-relay",
+        "spacing",
+        "unknown-area",
+    ];
+
+    #[test]
+    fn whatever_the_linter_says_has_words_in_both_languages() {
+        for code in CODES.into_iter().chain(["topics-without-bulletins"]) {
+            let problem = Problem::refuse(code, "sang", "an English sentence");
+            let said = [Lang::Vi, Lang::En].map(|lang| lint(Words::new(lang), &problem, "Buổi sáng"));
+            let other = [Lang::Vi, Lang::En].map(|lang| Words::new(lang).t1("kg-lint-other", "rule", "Buổi sáng"));
+            assert!(said[0] != said[1] && said != other, "{code}: {said:?}");
+            assert!(said.iter().all(|text| !text.contains("Unknown") && !text.contains('$')), "{code}: {said:?}");
+            let signs = [Lang::Vi, Lang::En].map(|lang| slot_sign(Words::new(lang), &problem).1);
+            assert!(signs[0] != signs[1] && !signs[0].contains("English"), "{code}: {signs:?}");
+        }
     }
 }

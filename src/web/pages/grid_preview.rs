@@ -78,6 +78,8 @@ pub struct ChangeView {
 pub struct ProblemView {
     /// In the reader's words, with the rule.
     pub text: String,
+    /// The rules that it takes together, none of which can be spared; none where one does so alone.
+    pub together: Option<String>,
     /// The linter's own sentence, in English.
     pub detail: String,
     /// Where the rule is changed.

@@ -2,6 +2,7 @@
 //! center does not let slip through: plans that shrink, files that undo a page.
 
 mod browser;
+mod caps;
 mod held;
 mod kills;
 mod two;

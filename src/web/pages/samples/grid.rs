@@ -139,6 +139,8 @@ fn rule_read(lang: Lang) -> GridRulePage {
 fn preview(lang: Lang) -> GridPreviewPage {
     let problem = |text: &str, href: bool| ProblemView {
         text: text.into(),
+        together: href
+            .then(|| "Các khung này cộng lại mới vượt: “Tiếp âm”, “Tin xã”. Hãy bớt ít nhất một khung.".into()),
         detail: "slot 17:35-17:50 of rule \"xa\" overlaps slot 17:30-17:40 of rule \"cchc\"".into(),
         href: href.then(|| "/khung-gio/xa-chieu".into()),
     };
