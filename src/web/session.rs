@@ -22,6 +22,8 @@ const TOKEN: &str = "loa";
 const SESSION_SECONDS: u32 = 16 * 3600;
 /// A language is remembered for a year.
 const LANGUAGE_SECONDS: u32 = 365 * 86_400;
+/// What scripts of open pages ask for again and again: no use of a session.
+const UNATTENDED: [&str; 2] = ["/khan-cap/moi", "/hom-nay/khan-cap"];
 /// A flash that is not fetched by then is stale.
 const FLASH_SECONDS: u32 = 60;
 
@@ -298,6 +300,7 @@ impl FromRequestParts<Web> for Early {
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
         let visit = Visit::of(parts, web);
         let person = match &visit.token {
+            Some(token) if UNATTENDED.contains(&parts.uri.path()) => web.center.person_unattended(token).await,
             Some(token) => web.center.person(token).await,
             None => Ok(None),
         };

@@ -136,11 +136,23 @@ impl Center {
         Ok(self.store.users().await?.into_iter().map(list).collect())
     }
 
-    /// The person a session's token stands for.
+    /// The person a session's token stands for; counts as use of the session.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn person(&self, token: &str) -> Result<Option<Person>, CenterError> {
+        self.person_of(token, true).await
+    }
+
+    /// The same where a script asks that nobody may sit before: a page left open must not keep a session alive.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn person_unattended(&self, token: &str) -> Result<Option<Person>, CenterError> {
+        self.person_of(token, false).await
+    }
+
+    async fn person_of(&self, token: &str, is_use: bool) -> Result<Option<Person>, CenterError> {
         let (digest, now) = (Sha256::of(token.as_bytes()), crate::clock::now());
         let Some(session) = self.store.session(&digest, now).await? else { return Ok(None) };
         let Some(mut person) = self.person_named(&session.user_name, now).await? else { return Ok(None) };
@@ -151,7 +163,7 @@ impl Center {
             self.store.end_session(&digest, now).await?;
             return Ok(None);
         }
-        if unused >= Duration::seconds(TOUCH_SECONDS) {
+        if is_use && unused >= Duration::seconds(TOUCH_SECONDS) {
             self.store.touch_session(&digest, now).await?;
         }
         if session.stage == Stage::Code {

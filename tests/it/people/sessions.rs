@@ -81,6 +81,28 @@ async fn a_desk_left_alone_for_two_hours_logs_out_and_an_operators_phone_does_no
 }
 
 #[tokio::test]
+async fn a_page_that_asks_for_news_by_itself_keeps_no_session_alive() {
+    let house = House::open().await;
+    let mut database = house.province.database().await;
+    let ago = |minutes| chrono::Utc::now() - chrono::Duration::minutes(minutes);
+    let set = "UPDATE sessions SET last_seen_at = $1";
+    sqlx::query(set).bind(ago(60)).execute(&mut database).await.unwrap();
+    let mut seen = async || {
+        let seen = sqlx::query_as("SELECT CAST(MAX(last_seen_at) AS TEXT) FROM sessions");
+        let (text,): (String,) = seen.fetch_one(&mut database).await.unwrap();
+        text
+    };
+    let before = seen().await;
+    house.admin.get("/khan-cap/moi").await.says(200, "{}");
+    assert_eq!(seen().await, before);
+    house.admin.get("/khan-cap").await.says(200, "Phát khẩn cấp");
+    assert_ne!(seen().await, before);
+    sqlx::query(set).bind(ago(121)).execute(&mut database).await.unwrap();
+    house.admin.get("/khan-cap/moi").await.leads_to("/dang-nhap?next=%2Fkhan-cap%2Fmoi");
+    house.admin.get("/khan-cap").await.leads_to("/dang-nhap?next=%2Fkhan-cap");
+}
+
+#[tokio::test]
 async fn a_new_password_or_an_administrator_ends_the_sessions_and_the_second_factor_stays() {
     let house = House::open().await;
     house.add("bientap", "editor@thu");

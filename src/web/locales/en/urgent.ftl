@@ -79,3 +79,4 @@ urgent-no-duty-time = This duty is over, or does not end after it begins. Choose
 urgent-no-duty-user = { $user } is no active approver. Only approvers are put on duty.
 urgent-news = An order came in, or one has moved on.
 urgent-news-link = Load the page again
+urgent-news-ended = Your session has ended, so this page is not kept up to date any more.

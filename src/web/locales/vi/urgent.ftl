@@ -79,3 +79,4 @@ urgent-no-duty-time = Ca trực này đã qua, hoặc giờ kết thúc không s
 urgent-no-duty-user = { $user } không phải là người duyệt đang hoạt động. Chỉ người duyệt mới được phân công trực.
 urgent-news = Có đề nghị mới, hoặc một lệnh đã có diễn biến mới.
 urgent-news-link = Tải lại trang
+urgent-news-ended = Phiên đăng nhập đã hết, trang này không còn được cập nhật.
