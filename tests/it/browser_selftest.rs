@@ -33,6 +33,8 @@ async fn the_browser_runs_scripts_and_names_every_host_it_asked() {
     let mut browser = Browser::new((390, 844), true).await;
     browser.goto(&format!("http://{address}/")).await;
     assert_eq!(browser.text("#text", "mã").await, "mã đã chạy");
+    // As wide as a phone, which no window is.
+    assert_eq!(browser.text("#width", "3").await, "390");
     browser.quit().await;
     let hosts: Vec<String> = browser.hosts_contacted().into_iter().collect();
     assert_eq!(hosts, ["127.0.0.1", "elsewhere.invalid", "other.invalid"]);

@@ -160,6 +160,27 @@ async fn on_a_phone_an_operator_sees_what_a_bulletin_moves_and_it_airs_where_the
     .await;
     assert_eq!(starts(&province, "TIN-TINH"), ["20:00:21"]);
     phone.read_until("/them-tin", "Đã duyệt").await;
+    // Why the department's bulletin airs when it does: the phone, the approver's page and the command say the same.
+    phone.visit("/hom-nay").await;
+    phone.press("nav.acts a[href^='/vi-sao']").await;
+    phone.press("#bulletin option[value='TIN-TINH']").await;
+    phone.press("form[action='/vi-sao'] button").await;
+    let on_phone = phone.browser.text("main ul.q", "phát lúc 20:00").await;
+    let fits = "return innerWidth === 390 && document.documentElement.scrollWidth <= innerWidth";
+    let fits = phone.browser.driver().execute(fits, vec![]).await.unwrap();
+    assert_eq!(fits.json(), true, "nothing is read by pushing the page aside");
+    if let Some(folder) = std::env::var_os("LOA_PAGES") {
+        phone.browser.driver().screenshot(&std::path::Path::new(&folder).join("vi-sao-390.png")).await.unwrap();
+    }
+    desk.visit(&format!("/vi-sao?station=dai-1&date={today}&bulletin=TIN-TINH")).await;
+    assert_eq!(desk.browser.text("main ul.q", "phát lúc").await, on_phone);
+    let date = today.to_string();
+    let ask = ["plan", "--station", "dai-1", "--date", &date, "--why", "TIN-TINH", "--json"];
+    let why = province.loa(&ask).well().json()["why"]["orders"][0].clone();
+    let heading = format!("có {} trên {} lượt trong ngày", why["had"], why["wanted"]);
+    phone.browser.text("main h2", &heading).await;
+    let airs: DateTime<Utc> = why["slots"][0]["answer"]["airs"].as_str().unwrap().parse().unwrap();
+    assert_eq!(airs.with_timezone(&province.zone).format("%H:%M:%S").to_string(), "20:00:21", "{why}");
     // What the department imports again does not take it away.
     province.loa(&["import", &province.text("schedules")]).well();
     assert_eq!(starts(&province, &code), ["20:00:00", "20:30:00"]);

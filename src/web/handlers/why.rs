@@ -135,6 +135,7 @@ fn left_out(words: Words, problem: &Problem) -> String {
         "outside-dates" => "why-left-outside-dates",
         "outside-target" => "why-left-outside-target",
         "stopped" => "why-left-stopped",
+        "urgent" => "why-left-urgent",
         _ => return words.t2("why-left-other", "order", &problem.subject, "sentence", &problem.sentence),
     };
     words.t1(key, "order", &problem.subject)
@@ -168,6 +169,7 @@ fn refused(words: Words, problem: &Problem) -> String {
         "overlap" => "why-slot-overlap",
         "day-cap" => "rules-slot-day-cap",
         "session-cap" => "why-slot-session-cap",
+        "no-guard" => "why-slot-no-guard",
         _ => return words.t2("why-slot-other", "rule", &problem.subject, "sentence", &problem.sentence),
     };
     words.t1(key, "rule", &problem.subject)

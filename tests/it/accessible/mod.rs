@@ -14,7 +14,7 @@ use serde_json::json;
 use thirtyfour::Cookie;
 
 use crate::helpers::axe::Axe;
-use crate::helpers::browser::Browser;
+use crate::helpers::browser::{Browser, resize};
 use crate::helpers::person::Visitor;
 use crate::helpers::until::until;
 use crate::source::files;
@@ -32,10 +32,8 @@ struct Inspector {
 }
 
 impl Inspector {
-    async fn size(&self, (width, height): (u32, u32)) {
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        let tools = self.browser.driver().cdp();
-        tools.send_raw("Emulation.setDeviceMetricsOverride", metrics).await.unwrap();
+    async fn size(&self, window: (u32, u32)) {
+        resize(self.browser.driver(), window).await;
     }
 
     async fn sit(&self, visitor: &Visitor) {

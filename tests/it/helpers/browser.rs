@@ -20,13 +20,14 @@ pub struct Browser {
     leash: Leash,
     port: u16,
     wishes: ChromeCapabilities,
+    window: (u32, u32),
     /// Hosts that the test itself went to.
     visited: Mutex<BTreeSet<String>>,
     ended: bool,
 }
 
 impl Browser {
-    /// Opens a window of that many CSS pixels (width, height), with or without scripts.
+    /// Opens a page that is that many CSS pixels wide and high, with or without scripts.
     pub async fn new(window: (u32, u32), scripts: bool) -> Self {
         // Fails when another test was first, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -41,14 +42,14 @@ impl Browser {
             let off = json!({ "profile.managed_default_content_settings.javascript": 2 });
             wishes.add_experimental_option("prefs", off).expect("preferences are JSON");
         }
-        let driver = started(port, &wishes).await;
-        Self { driver, leash, port, wishes, visited: Mutex::default(), ended: false }
+        let driver = started(port, &wishes, window).await;
+        Self { driver, leash, port, wishes, window, visited: Mutex::default(), ended: false }
     }
 
     /// Closes the browser and opens it again with all that it keeps on disk.
     pub async fn again(&mut self) {
         self.quit().await;
-        self.driver = started(self.port, &self.wishes).await;
+        self.driver = started(self.port, &self.wishes, self.window).await;
         self.ended = false;
     }
 
@@ -121,10 +122,18 @@ fn chromedriver() -> (Leash, u16) {
     }
 }
 
-async fn started(port: u16, wishes: &ChromeCapabilities) -> WebDriver {
-    WebDriver::new(format!("http://127.0.0.1:{port}"), wishes.clone())
+async fn started(port: u16, wishes: &ChromeCapabilities, window: (u32, u32)) -> WebDriver {
+    let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), wishes.clone())
         .await
-        .unwrap_or_else(|error| panic!("chromium did not start: {error}"))
+        .unwrap_or_else(|error| panic!("chromium did not start: {error}"));
+    resize(&driver, window).await;
+    driver
+}
+
+/// Has pages be laid out at that size. A window alone does not do it: none is narrower than 500 pixels.
+pub async fn resize(driver: &WebDriver, (width, height): (u32, u32)) {
+    let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+    driver.cdp().send_raw("Emulation.setDeviceMetricsOverride", metrics).await.expect("the page is resized");
 }
 
 /// Quiet: no first run, no updates, no phoning home; a host contacted is then one that a page named.

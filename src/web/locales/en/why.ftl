@@ -36,3 +36,5 @@ why-slot-guard-after = Slot of rule { $rule }: ends after the permitted hours.
 why-slot-overlap = Slot of rule { $rule }: overlaps another slot.
 why-slot-session-cap = Slot of rule { $rule }: makes the session longer than is allowed.
 why-slot-other = Slot of rule { $rule }: { $sentence }
+why-left-urgent = Order { $order } is left out: urgent bulletins air by an urgent order only, not by the plan. Drop the order.
+why-slot-no-guard = Slot of rule { $rule }: no permitted hours are set for the area.

@@ -36,3 +36,5 @@ why-slot-guard-after = Khung của quy tắc { $rule }: kết thúc sau giờ đ
 why-slot-overlap = Khung của quy tắc { $rule }: chồng lên khung khác.
 why-slot-session-cap = Khung của quy tắc { $rule }: làm phiên phát dài quá mức cho phép.
 why-slot-other = Khung của quy tắc { $rule }: { $sentence }
+why-left-urgent = Yêu cầu { $order } bị bỏ qua: tin khẩn cấp chỉ phát theo lệnh phát khẩn cấp, không theo lịch. Hãy bỏ yêu cầu này.
+why-slot-no-guard = Khung của quy tắc { $rule }: địa bàn chưa quy định giờ được phát.
