@@ -65,6 +65,13 @@ async fn what_cannot_be_asked_for_or_confirmed_is_said_and_nothing_is_kept() {
     let binh = Visitor::of(&url, "binh").await;
     binh.submit("/khan-cap/lenh-cu/xac-nhan", &[]).await.leads_to("/khan-cap");
     binh.get("/khan-cap").await.says(200, "đã hết hiệu lực trước khi có người xác nhận");
+    // The page and what its script asks for say the same of every order, so nothing is news that is shown.
+    let (page, news) = (binh.get("/khan-cap").await.text, binh.get("/khan-cap/moi").await.json());
+    for (order, state) in news.as_object().unwrap() {
+        let shown = format!("data-order=\"{order}\" data-state=\"{}\"", state.as_str().unwrap());
+        assert!(page.contains(&shown), "{shown}");
+    }
+    assert!(news["lenh-cu"].is_string(), "{news}");
     let kept: (i64,) = sqlx::query_as("SELECT COUNT(*) FROM break_in_answers").fetch_one(&mut database).await.unwrap();
     assert_eq!(kept.0, 0);
 

@@ -102,7 +102,8 @@ pub async fn news(me: Signed) -> Response {
         for held in me.visit.web.center.break_ins_since(desk.now - Duration::days(NEWS_DAYS)).await? {
             if desk.may_in(&me, &READ, &held.order.area, desk.today) {
                 let view = view(&me, &desk, &names, &held).await?;
-                states.insert(view.id.clone(), view.state());
+                let state = view.state(held.waits(desk.now));
+                states.insert(view.id, state);
             }
         }
         Ok(Json(states).into_response())

@@ -104,12 +104,13 @@ pub struct BreakInView {
 
 impl BreakInView {
     /// Where it stands, as one short word that differs whenever what the page says of it does, but for the minutes left.
-    pub fn state(&self) -> String {
+    /// `waits`: whether it can still be confirmed, to the second.
+    pub fn state(&self, waits: bool) -> String {
         let decided = self.answer.as_ref().map(|(_, _, yes)| *yes);
         let told =
             |one: &AnswerView| format!("{:?}", (one.received, one.connected, one.said, &one.cause, one.began_at));
         let told: Vec<String> = self.answers.iter().map(told).collect();
-        Sha256::of(format!("{:?}", (decided, self.minutes_left == 0, told)).as_bytes()).short()
+        Sha256::of(format!("{:?}", (decided, waits, told)).as_bytes()).short()
     }
 }
 
